@@ -1,0 +1,42 @@
+/** One open environment: what rooms outside the engine hold. Opened and pooled by `engine/engine.ts`. */
+
+import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+export type Row = Record<string, SqlValue>;
+
+/** A synchronous connection inside one read or write. Statements are prepared once and cached by their text. */
+export interface Connection {
+  /** Positional `?` values, and optionally one object for `:named` ones as the last argument. */
+  all(sql: string, ...values: Bindable[]): Row[];
+  get(sql: string, ...values: Bindable[]): Row | undefined;
+  /** The first column of the first row. */
+  value(sql: string, ...values: Bindable[]): SqlValue | undefined;
+  run(sql: string, ...values: Bindable[]): { changes: number; lastInsertRowid: number | bigint };
+  /** Several statements without values: DDL and migrations. */
+  exec(sql: string): void;
+}
+
+export type Bindable = SqlValue | Readonly<Record<string, SqlValue>>;
+
+export interface Database {
+  readonly ref: string;
+  readonly file: string;
+  /** Current as of this call: reading it notices schema changes made by another connection. */
+  readonly catalog: Catalog;
+  /** Runs now, on the shared connection. Must not write. */
+  read<T>(work: (connection: Connection) => T): T;
+  /**
+   * Queued, then run in a savepoint of the transaction that all writes of this tick share. Resolves after COMMIT has
+   * reached the disk; a throw rolls back this work alone. `work` is synchronous: a write never spans an await.
+   * Rejects with a 503 problem when another process holds the lock for longer than the retry time.
+   */
+  write<T>(work: (connection: Connection) => T): Promise<T>;
+}
+
+/** Tables a room adds to every environment file. Applied in order at open, once each, in one transaction. */
+export interface SystemMigration {
+  /** Never changes once released: `auth-0001-users`. */
+  readonly id: string;
+  readonly sql: string;
+}

@@ -1,0 +1,45 @@
+/** What an operator may set per environment. Defaults are what Supabase's users expect. */
+
+import { z } from 'zod';
+
+export const apiSettingsSchema = z.object({
+  /** Exposed schemas; the first is the default. */
+  schemas: z.array(z.string().min(1)).min(1).default(['public']),
+  /** Cap on rows of one read. */
+  maxRows: z.int().min(1).max(100_000).default(1000),
+  aggregates: z.boolean().default(true),
+  /** Refuse UPDATE and DELETE without a filter. */
+  safeUpdate: z.boolean().default(true),
+  /** Whether `Prefer: tx=rollback` is honoured. */
+  txOverride: z.boolean().default(false),
+  /** Whether `Accept: application/vnd.pgrst.plan` is answered. */
+  plan: z.boolean().default(false),
+  /** Refuse requests without an `apikey` (otherwise they act as `anon`). */
+  requireApiKey: z.boolean().default(false),
+  /** Largest request body in bytes. */
+  bodyLimitBytes: z.int().min(1024).max(1 << 30).default(10 << 20),
+  /** Longest a statement may run. */
+  statementTimeoutMs: z.int().min(10).max(600_000).default(10_000),
+  /** Requests per minute and client address; 0 = unlimited. */
+  requestsPerMinute: z.int().min(0).default(0),
+  /** Added to every data API answer. */
+  responseHeaders: z.record(z.string(), z.string()).default({}),
+});
+
+export const corsSettingsSchema = z.object({
+  /** Allowed origins; `*` allows every origin (without credentials). */
+  origins: z.array(z.string().min(1)).default(['*']),
+});
+
+export const environmentSettingsSchema = z.object({
+  api: apiSettingsSchema.prefault({}),
+  cors: corsSettingsSchema.prefault({}),
+  /** `full`: an answered write survives power loss. `fast`: the last moments may not. */
+  durability: z.enum(['full', 'fast']).default('full'),
+  /** Parsed by the auth service. */
+  auth: z.record(z.string(), z.unknown()).default({}),
+});
+
+export type EnvironmentSettings = z.infer<typeof environmentSettingsSchema>;
+
+export const defaultEnvironmentSettings: EnvironmentSettings = environmentSettingsSchema.parse({});
