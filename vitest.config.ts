@@ -1,0 +1,31 @@
+/** Two vitest projects: `unit` beside the code, `suites` for what crosses rooms. */
+
+import { defineConfig } from 'vitest/config';
+
+const shared = { environment: 'node' as const, pool: 'forks' as const };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['lib/**/*.test.ts', 'packages/**/*.test.ts', 'functions-runtime/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'suites',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**', 'tests/bench/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
