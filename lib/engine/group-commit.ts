@@ -1,0 +1,135 @@
+/**
+ * All writes that arrive in one tick share a transaction, each in its own savepoint, and are answered after COMMIT: at
+ * `synchronous=FULL` that is several times the rate of a transaction each, and a failing write harms no other.
+ */
+
+import type { CachingConnection } from '#lib/engine/connection.ts';
+import type { Connection } from '#lib/engine/database.ts';
+import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
+import { Problem } from '#lib/http/problem.ts';
+
+interface Job {
+  work: (connection: Connection) => unknown;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface GroupCommit {
+  write<T>(work: (connection: Connection) => T): Promise<T>;
+  /** Resolves when everything queued so far has been answered. */
+  drain(): Promise<void>;
+}
+
+/** How long a write waits for another process's lock before it is refused with 503. */
+const lockPatienceMs = 5000;
+
+export function createGroupCommit(connection: CachingConnection, afterCommit: () => void): GroupCommit {
+  let queue: Job[] = [];
+  let scheduled = false;
+  let drained: (() => void)[] = [];
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => void flush());
+  }
+
+  async function flush(): Promise<void> {
+    const jobs = queue;
+    queue = [];
+    try {
+      if (await begin(connection)) runBatch(connection, jobs);
+      else rejectAll(jobs, busyProblem());
+    } catch (error) {
+      rejectAll(jobs, error);
+    }
+    afterCommit();
+    scheduled = false;
+    if (queue.length > 0) return schedule();
+    for (const done of drained) done();
+    drained = [];
+  }
+
+  return {
+    write<T>(work: (connection: Connection) => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        schedule();
+      });
+    },
+    drain: () => (scheduled ? new Promise((resolve) => drained.push(resolve)) : Promise.resolve()),
+  };
+}
+
+/** Takes the write lock without ever blocking the event loop; false when patience ran out. */
+async function begin(connection: CachingConnection): Promise<boolean> {
+  const deadline = performance.now() + lockPatienceMs;
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    try {
+      connection.run('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() + pauseMs > deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+function runBatch(connection: CachingConnection, jobs: Job[]): void {
+  const outcomes: { job: Job; value?: unknown; error?: unknown }[] = [];
+  for (const job of jobs) {
+    try {
+      outcomes.push({ job, value: runOne(connection, job) });
+    } catch (error) {
+      outcomes.push({ job, error });
+      // A full disk or an I/O error ends the whole transaction: nothing of this batch was kept.
+      if (!connection.handle.inTransaction) return rejectAll(jobs, error);
+    }
+  }
+  try {
+    connection.run('COMMIT');
+  } catch (error) {
+    if (connection.handle.inTransaction) connection.run('ROLLBACK');
+    return rejectAll(jobs, toSqlError(error));
+  }
+  for (const outcome of outcomes) {
+    if ('error' in outcome) outcome.job.reject(outcome.error);
+    else outcome.job.resolve(outcome.value);
+  }
+}
+
+function runOne(connection: CachingConnection, job: Job): unknown {
+  connection.run('SAVEPOINT job');
+  try {
+    const value = job.work(connection);
+    if (value instanceof Promise) throw new Error('A write must be synchronous: it may not span an await');
+    connection.run('RELEASE job');
+    return value;
+  } catch (error) {
+    if (connection.handle.inTransaction) {
+      connection.run('ROLLBACK TO job');
+      connection.run('RELEASE job');
+    }
+    throw toSqlError(error);
+  }
+}
+
+function rejectAll(jobs: Job[], error: unknown): void {
+  for (const job of jobs) job.reject(error);
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
+}
+
+export function busyProblem(): Problem {
+  return new Problem({
+    status: 503,
+    code: '40001',
+    message: 'The database is locked by another process',
+    hint: 'Try again in a moment.',
+    headers: ['Retry-After', '1'],
+  });
+}
