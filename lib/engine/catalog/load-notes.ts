@@ -1,0 +1,40 @@
+/** What SQLite has no place for, kept beside it: comments, whether row-level security is on, defaults that call `auth.uid()`. */
+
+import type { CachingConnection } from '#lib/engine/connection.ts';
+
+export interface TableNotes {
+  rls: boolean;
+  securityInvoker: boolean;
+  comment: string | null;
+}
+
+export interface ColumnNotes {
+  default: string | null;
+  comment: string | null;
+}
+
+/** By `schema.table`. */
+export function loadTableNotes(connection: CachingConnection): Map<string, TableNotes> {
+  const rows = connection.all('SELECT schema_name, name, rls_enabled, security_invoker, comment FROM main._koyalite_tables');
+  return new Map(
+    rows.map((row) => [
+      `${row.schema_name}.${row.name}`,
+      { rls: row.rls_enabled === 1, securityInvoker: row.security_invoker === 1, comment: textOrNull(row.comment) },
+    ]),
+  );
+}
+
+/** By `schema.table.column`. */
+export function loadColumnNotes(connection: CachingConnection): Map<string, ColumnNotes> {
+  const rows = connection.all('SELECT schema_name, table_name, name, default_sql, comment FROM main._koyalite_columns');
+  return new Map(
+    rows.map((row) => [
+      `${row.schema_name}.${row.table_name}.${row.name}`,
+      { default: textOrNull(row.default_sql), comment: textOrNull(row.comment) },
+    ]),
+  );
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
