@@ -1,28 +1,15 @@
-/** Opens the control database: Prisma over better-sqlite3, durable on every connection. */
+/** Opens the control database. */
 
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { type Prisma, PrismaClient } from '#generated/client.ts';
 import { migrate } from '#lib/control/migrate.ts';
+import { SerialSqlite } from '#lib/control/serial-sqlite.ts';
 
 export type ControlDatabase = PrismaClient;
 
-/** What a function needs that runs inside or outside a transaction. */
-export type ControlConnection = Prisma.TransactionClient;
-
-/** A reopened WAL database silently gets `synchronous=NORMAL`, so every connection sets it and checks. */
-class DurableSqlite extends PrismaBetterSqlite3 {
-  override async connect() {
-    const connection = await super.connect();
-    await connection.executeScript(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF',
-    );
-    const answer = await connection.queryRaw({ sql: 'PRAGMA synchronous', args: [], argTypes: [] });
-    if (Number(answer.rows[0]?.[0]) !== 2) throw new Error('The control database does not accept synchronous=FULL.');
-    return connection;
-  }
-}
+/** Inside `database.$transaction(async (transaction) => …)`. Never use the outer database in there: it waits for the transaction. */
+export type ControlTransaction = Prisma.TransactionClient;
 
 /** Makes, migrates and opens `<home>/control.db`. */
 export async function openControlDatabase(file: string): Promise<ControlDatabase> {
@@ -30,8 +17,8 @@ export async function openControlDatabase(file: string): Promise<ControlDatabase
   // Hashes and sealed secrets: for the owner's eyes alone, -wal and -shm included (SQLite copies the mode).
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 });
   chmodSync(file, 0o600);
-  migrate(file);
-  const database = new PrismaClient({ adapter: new DurableSqlite({ url: `file:${file}`, timeout: 20 }), log: [] });
+  await migrate(file);
+  const database = new PrismaClient({ adapter: new SerialSqlite(file), log: [] });
   await database.$connect();
   return database;
 }

@@ -35,9 +35,9 @@ function declaredTables(): Map<string, ColumnShape[]> {
   return tables;
 }
 
-test('the migrations yield the tables and columns of schema.prisma', () => {
+test('the migrations yield the tables and columns of schema.prisma', async () => {
   const file = newFile();
-  migrate(file);
+  await migrate(file);
   const database = new Sqlite(file, { readonly: true });
   const tables = database
     .prepare<[], { name: string }>(
@@ -61,9 +61,9 @@ test('the migrations yield the tables and columns of schema.prisma', () => {
   expect(byName(found)).toEqual(byName(declaredTables()));
 });
 
-test('the unique indexes of schema.prisma exist', () => {
+test('the unique indexes of schema.prisma exist', async () => {
   const file = newFile();
-  migrate(file);
+  await migrate(file);
   const database = new Sqlite(file, { readonly: true });
   const names = database
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%' ORDER BY 1")
@@ -78,7 +78,6 @@ test('the unique indexes of schema.prisma exist', () => {
     'invites_token_hash_key',
     'operator_tokens_hash_key',
     'operators_email_key',
-    'projects_idempotency_key_key',
     'projects_ref_key',
   ]);
 });
@@ -91,28 +90,24 @@ test('the committed client was generated from this schema', () => {
   expect(words(JSON.parse(inlined))).toBe(words(readFileSync(join(prismaDirectory, 'schema.prisma'), 'utf8')));
 });
 
-test('a second run applies nothing, and a changed or unknown migration is refused', () => {
+test('a second run applies nothing, and a changed or unknown migration is refused', async () => {
   const file = newFile();
   const migrations = readMigrations();
-  expect(migrate(file)).toEqual(migrations.map((migration) => migration.name));
-  expect(migrate(file)).toEqual([]);
-  expect(() =>
-    migrate(
-      file,
-      migrations.map((migration) => ({ ...migration, sql: `${migration.sql}\n-- edited` })),
-    ),
-  ).toThrow(/has changed/);
-  expect(() => migrate(file, [])).toThrow(/newer KoyaLite/);
+  expect(await migrate(file)).toEqual(migrations.map((migration) => migration.name));
+  expect(await migrate(file)).toEqual([]);
+  const edited = migrations.map((migration) => ({ ...migration, sql: `${migration.sql}\n-- edited` }));
+  await expect(migrate(file, edited)).rejects.toThrow(/has changed/);
+  await expect(migrate(file, [])).rejects.toThrow(/newer KoyaLite/);
 });
 
-test('a failing migration keeps nothing of itself', () => {
+test('a failing migration keeps nothing of itself', async () => {
   const file = newFile();
   const broken = { name: '29990101000000_broken', sql: 'CREATE TABLE half (id INTEGER); CREATE TABLE operators (id INTEGER);' };
-  expect(() => migrate(file, [...readMigrations(), broken])).toThrow(/already exists/);
+  await expect(migrate(file, [...readMigrations(), broken])).rejects.toThrow(/already exists/);
   const database = new Sqlite(file, { readonly: true });
   expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").pluck().get()).toBe(0);
   database.close();
-  expect(migrate(file)).toEqual([]);
+  expect(await migrate(file)).toEqual([]);
 });
 
 test('every connection is durable and enforces foreign keys', async () => {
@@ -132,5 +127,19 @@ test('audit entries cannot be changed or deleted', async () => {
   await expect(database.auditEntry.deleteMany()).rejects.toThrow();
   await expect(database.$executeRawUnsafe("UPDATE audit_entries SET actor = 'forged'")).rejects.toThrow(/append-only/);
   expect(await database.auditEntry.findMany({ select: { actor: true } })).toEqual([{ actor: 'a' }]);
+  await database.$disconnect();
+});
+
+test('a write beside a transaction survives its rollback', async () => {
+  const database = await openControlDatabase(newFile());
+  const failing = database.$transaction(async (transaction) => {
+    await transaction.setting.create({ data: { name: 'inside', value: '1' } });
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('roll back');
+  });
+  const beside = database.setting.create({ data: { name: 'beside', value: '1' } });
+  await expect(failing).rejects.toThrow('roll back');
+  await beside;
+  expect(await database.setting.findMany()).toEqual([{ name: 'beside', value: '1' }]);
   await database.$disconnect();
 });

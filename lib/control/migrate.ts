@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { SerialSqlite, type SqliteConnection } from '#lib/control/serial-sqlite.ts';
 
 const migrationsDirectory = join(import.meta.dirname, '../../prisma/migrations');
 
@@ -36,45 +36,49 @@ export function readMigrations(directory = migrationsDirectory): Migration[] {
  * Brings the file up to date, one transaction a migration. Returns the names applied now. Throws when a migration that
  * was applied has since changed, or when the file knows migrations that this version does not.
  */
-export function migrate(file: string, migrations: readonly Migration[] = readMigrations()): string[] {
-  const database = new Sqlite(file, { timeout: 2000 });
+export async function migrate(file: string, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
+  const connection = await new SerialSqlite(file).connect();
   try {
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.exec(ledger);
-    return applyMissing(database, migrations);
+    await connection.executeScript(ledger);
+    const missing = findMissing(await readApplied(connection), migrations);
+    for (const migration of missing) await apply(connection, migration);
+    return missing.map((migration) => migration.name);
   } finally {
-    database.close();
+    await connection.dispose();
   }
 }
 
-function applyMissing(database: Sqlite.Database, migrations: readonly Migration[]): string[] {
-  const rows = database
-    .prepare<[], { name: string; checksum: string }>(
-      'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    )
-    .all();
-  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+async function readApplied(connection: SqliteConnection): Promise<Map<string, string>> {
+  const sql = 'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL';
+  const { rows } = await connection.queryRaw({ sql, args: [], argTypes: [] });
+  return new Map(rows.map(([name, checksum]) => [String(name), String(checksum)]));
+}
+
+function findMissing(applied: Map<string, string>, migrations: readonly Migration[]): Migration[] {
   const known = new Set(migrations.map((migration) => migration.name));
   for (const name of applied.keys()) {
     if (!known.has(name)) throw new Error(`The control database was written by a newer KoyaLite (migration ${name}).`);
   }
+  return migrations.filter((migration) => {
+    const checksum = applied.get(migration.name);
+    if (checksum !== undefined && checksum !== toChecksum(migration)) {
+      throw new Error(`Migration ${migration.name} has changed since it was applied.`);
+    }
+    return checksum === undefined;
+  });
+}
 
-  const record = database.prepare(
-    'INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES (?, ?, ?, ?, ?, 1)',
-  );
-  const fresh: string[] = [];
-  for (const { name, sql } of migrations) {
-    const checksum = createHash('sha256').update(sql).digest('hex');
-    const previous = applied.get(name);
-    if (previous === checksum) continue;
-    if (previous !== undefined) throw new Error(`Migration ${name} has changed since it was applied.`);
-    database.transaction(() => {
-      const startedAt = Date.now();
-      database.exec(sql);
-      record.run(randomUUID(), checksum, name, startedAt, Date.now());
-    })();
-    fresh.push(name);
+async function apply(connection: SqliteConnection, migration: Migration): Promise<void> {
+  const record = `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+    VALUES ('${randomUUID()}', '${toChecksum(migration)}', '${migration.name}', ${Date.now()}, ${Date.now()}, 1)`;
+  try {
+    await connection.executeScript(`BEGIN IMMEDIATE;\n${migration.sql}\n;${record};\nCOMMIT`);
+  } catch (error) {
+    await connection.executeScript('ROLLBACK');
+    throw error;
   }
-  return fresh;
+}
+
+function toChecksum(migration: Migration): string {
+  return createHash('sha256').update(migration.sql).digest('hex');
 }

@@ -1325,7 +1325,6 @@ export const ProjectScalarFieldEnum = {
   hipaa: 'hipaa',
   gdpr: 'gdpr',
   ccpa: 'ccpa',
-  idempotencyKey: 'idempotencyKey',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const

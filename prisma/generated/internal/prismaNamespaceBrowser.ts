@@ -125,7 +125,6 @@ export const ProjectScalarFieldEnum = {
   hipaa: 'hipaa',
   gdpr: 'gdpr',
   ccpa: 'ccpa',
-  idempotencyKey: 'idempotencyKey',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const

@@ -32,7 +32,6 @@ export type ProjectMinAggregateOutputType = {
   hipaa: boolean | null
   gdpr: boolean | null
   ccpa: boolean | null
-  idempotencyKey: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -45,7 +44,6 @@ export type ProjectMaxAggregateOutputType = {
   hipaa: boolean | null
   gdpr: boolean | null
   ccpa: boolean | null
-  idempotencyKey: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -58,7 +56,6 @@ export type ProjectCountAggregateOutputType = {
   hipaa: number
   gdpr: number
   ccpa: number
-  idempotencyKey: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -73,7 +70,6 @@ export type ProjectMinAggregateInputType = {
   hipaa?: true
   gdpr?: true
   ccpa?: true
-  idempotencyKey?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -86,7 +82,6 @@ export type ProjectMaxAggregateInputType = {
   hipaa?: true
   gdpr?: true
   ccpa?: true
-  idempotencyKey?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -99,7 +94,6 @@ export type ProjectCountAggregateInputType = {
   hipaa?: true
   gdpr?: true
   ccpa?: true
-  idempotencyKey?: true
   createdAt?: true
   updatedAt?: true
   _all?: true
@@ -185,7 +179,6 @@ export type ProjectGroupByOutputType = {
   hipaa: boolean
   gdpr: boolean
   ccpa: boolean
-  idempotencyKey: string | null
   createdAt: Date
   updatedAt: Date
   _count: ProjectCountAggregateOutputType | null
@@ -219,7 +212,6 @@ export type ProjectWhereInput = {
   hipaa?: Prisma.BoolFilter<"Project"> | boolean
   gdpr?: Prisma.BoolFilter<"Project"> | boolean
   ccpa?: Prisma.BoolFilter<"Project"> | boolean
-  idempotencyKey?: Prisma.StringNullableFilter<"Project"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Project"> | Date | string
   environments?: Prisma.EnvironmentListRelationFilter
@@ -235,7 +227,6 @@ export type ProjectOrderByWithRelationInput = {
   hipaa?: Prisma.SortOrder
   gdpr?: Prisma.SortOrder
   ccpa?: Prisma.SortOrder
-  idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   environments?: Prisma.EnvironmentOrderByRelationAggregateInput
@@ -246,7 +237,6 @@ export type ProjectOrderByWithRelationInput = {
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   id?: string
   ref?: string
-  idempotencyKey?: string
   AND?: Prisma.ProjectWhereInput | Prisma.ProjectWhereInput[]
   OR?: Prisma.ProjectWhereInput[]
   NOT?: Prisma.ProjectWhereInput | Prisma.ProjectWhereInput[]
@@ -260,7 +250,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   environments?: Prisma.EnvironmentListRelationFilter
   memberships?: Prisma.MembershipListRelationFilter
   invites?: Prisma.InviteListRelationFilter
-}, "id" | "ref" | "idempotencyKey">
+}, "id" | "ref">
 
 export type ProjectOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
@@ -270,7 +260,6 @@ export type ProjectOrderByWithAggregationInput = {
   hipaa?: Prisma.SortOrder
   gdpr?: Prisma.SortOrder
   ccpa?: Prisma.SortOrder
-  idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.ProjectCountOrderByAggregateInput
@@ -289,7 +278,6 @@ export type ProjectScalarWhereWithAggregatesInput = {
   hipaa?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
   gdpr?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
   ccpa?: Prisma.BoolWithAggregatesFilter<"Project"> | boolean
-  idempotencyKey?: Prisma.StringNullableWithAggregatesFilter<"Project"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Project"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Project"> | Date | string
 }
@@ -302,7 +290,6 @@ export type ProjectCreateInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
@@ -318,7 +305,6 @@ export type ProjectUncheckedCreateInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
@@ -334,7 +320,6 @@ export type ProjectUpdateInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
@@ -350,7 +335,6 @@ export type ProjectUncheckedUpdateInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
@@ -366,7 +350,6 @@ export type ProjectCreateManyInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -379,7 +362,6 @@ export type ProjectUpdateManyMutationInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -392,7 +374,6 @@ export type ProjectUncheckedUpdateManyInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -405,7 +386,6 @@ export type ProjectCountOrderByAggregateInput = {
   hipaa?: Prisma.SortOrder
   gdpr?: Prisma.SortOrder
   ccpa?: Prisma.SortOrder
-  idempotencyKey?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -418,7 +398,6 @@ export type ProjectMaxOrderByAggregateInput = {
   hipaa?: Prisma.SortOrder
   gdpr?: Prisma.SortOrder
   ccpa?: Prisma.SortOrder
-  idempotencyKey?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -431,7 +410,6 @@ export type ProjectMinOrderByAggregateInput = {
   hipaa?: Prisma.SortOrder
   gdpr?: Prisma.SortOrder
   ccpa?: Prisma.SortOrder
-  idempotencyKey?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -495,7 +473,6 @@ export type ProjectCreateWithoutEnvironmentsInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   memberships?: Prisma.MembershipCreateNestedManyWithoutProjectInput
@@ -510,7 +487,6 @@ export type ProjectUncheckedCreateWithoutEnvironmentsInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
@@ -541,7 +517,6 @@ export type ProjectUpdateWithoutEnvironmentsInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   memberships?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
@@ -556,7 +531,6 @@ export type ProjectUncheckedUpdateWithoutEnvironmentsInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
@@ -571,7 +545,6 @@ export type ProjectCreateWithoutMembershipsInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
@@ -586,7 +559,6 @@ export type ProjectUncheckedCreateWithoutMembershipsInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
@@ -617,7 +589,6 @@ export type ProjectUpdateWithoutMembershipsInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
@@ -632,7 +603,6 @@ export type ProjectUncheckedUpdateWithoutMembershipsInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
@@ -647,7 +617,6 @@ export type ProjectCreateWithoutInvitesInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
@@ -662,7 +631,6 @@ export type ProjectUncheckedCreateWithoutInvitesInput = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: string | null
   createdAt?: Date | string
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
@@ -693,7 +661,6 @@ export type ProjectUpdateWithoutInvitesInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
@@ -708,7 +675,6 @@ export type ProjectUncheckedUpdateWithoutInvitesInput = {
   hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
-  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
@@ -772,7 +738,6 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   environments?: boolean | Prisma.Project$environmentsArgs<ExtArgs>
@@ -789,7 +754,6 @@ export type ProjectSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["project"]>
@@ -802,7 +766,6 @@ export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["project"]>
@@ -815,12 +778,11 @@ export type ProjectSelectScalar = {
   hipaa?: boolean
   gdpr?: boolean
   ccpa?: boolean
-  idempotencyKey?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "ref" | "name" | "status" | "hipaa" | "gdpr" | "ccpa" | "idempotencyKey" | "createdAt" | "updatedAt", ExtArgs["result"]["project"]>
+export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "ref" | "name" | "status" | "hipaa" | "gdpr" | "ccpa" | "createdAt" | "updatedAt", ExtArgs["result"]["project"]>
 export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   environments?: boolean | Prisma.Project$environmentsArgs<ExtArgs>
   memberships?: boolean | Prisma.Project$membershipsArgs<ExtArgs>
@@ -848,10 +810,6 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     hipaa: boolean
     gdpr: boolean
     ccpa: boolean
-    /**
-     * `<operator>:<Idempotency-Key>` of the request that made it.
-     */
-    idempotencyKey: string | null
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["project"]>
@@ -1287,7 +1245,6 @@ export interface ProjectFieldRefs {
   readonly hipaa: Prisma.FieldRef<"Project", 'Boolean'>
   readonly gdpr: Prisma.FieldRef<"Project", 'Boolean'>
   readonly ccpa: Prisma.FieldRef<"Project", 'Boolean'>
-  readonly idempotencyKey: Prisma.FieldRef<"Project", 'String'>
   readonly createdAt: Prisma.FieldRef<"Project", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Project", 'DateTime'>
 }

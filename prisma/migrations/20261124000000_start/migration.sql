@@ -41,12 +41,10 @@ CREATE TABLE "projects" (
   "hipaa" BOOLEAN NOT NULL DEFAULT false,
   "gdpr" BOOLEAN NOT NULL DEFAULT false,
   "ccpa" BOOLEAN NOT NULL DEFAULT false,
-  "idempotency_key" TEXT,
   "created_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
   "updated_at" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE UNIQUE INDEX "projects_ref_key" ON "projects"("ref");
-CREATE UNIQUE INDEX "projects_idempotency_key_key" ON "projects"("idempotency_key");
 
 CREATE TABLE "environments" (
   "id" TEXT NOT NULL PRIMARY KEY,
