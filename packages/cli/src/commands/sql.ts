@@ -1,0 +1,87 @@
+/** `koyalite sql …`: runs KoyaLite SQL in an environment, as the operator or as one of its users. */
+
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { CliError, usageError } from '../cli-error.ts';
+import type { Bind, Context } from '../context.ts';
+import { toTable } from '../output.ts';
+import { path } from '../platform-api.ts';
+
+const resultSchema = z.object({
+  command: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.unknown())),
+  row_count: z.number(),
+  truncated: z.boolean().default(false),
+});
+
+type Result = z.infer<typeof resultSchema>;
+
+interface SqlOptions {
+  file?: string;
+  as?: string;
+  readOnly?: boolean;
+}
+
+export function addSql(program: Command, bind: Bind): void {
+  program
+    .command('sql <ref> [query]')
+    .description('run SQL; `-` reads it from standard input')
+    .option('-f, --file <file>', 'read the SQL from a file')
+    .option('--as <who>', 'anon, authenticated, service_role, or a user by id or email: row-level security applies')
+    .option('--read-only', 'refuse statements that write')
+    .action(bind(runSql));
+}
+
+async function runSql({ api, output }: Context, ref: string, query: string | undefined, options: SqlOptions): Promise<void> {
+  const text = await readSql(output, query, options.file);
+  const json = {
+    query: text,
+    results: 'full',
+    ...(options.readOnly === true ? { read_only: true } : {}),
+    ...(options.as === undefined ? {} : { as: options.as }),
+  };
+  const schema = z.object({ results: z.array(resultSchema) });
+  const { results } = await api.call(path`/projects/${ref}/database/query`, schema, { method: 'POST', json });
+  const forPrograms = results.map(({ command, columns, rows, row_count, truncated }) => {
+    const names = toDistinct(columns);
+    const objects = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
+    return { command, columns: names, rows: objects, row_count, ...(truncated ? { truncated } : {}) };
+  });
+  output.print({ results: forPrograms }, () => results.map(toText).join('\n\n'));
+}
+
+async function readSql(output: Context['output'], query: string | undefined, file: string | undefined): Promise<string> {
+  if (file !== undefined && query !== undefined) throw usageError('give the SQL or --file, not both');
+  if (file !== undefined) {
+    return readFile(file, 'utf8').catch(() => {
+      throw new CliError(`cannot read ${file}`);
+    });
+  }
+  if (query === undefined)
+    throw usageError('no SQL given', 'koyalite sql <ref> "select 1", --file <file>, or - for standard input');
+  return query === '-' ? output.terminal.read() : query;
+}
+
+/** Column names made distinct, so that no value is lost when a row becomes an object. */
+export function toDistinct(columns: readonly string[]): string[] {
+  const taken = new Set(columns);
+  const seen = new Set<string>();
+  return columns.map((column) => {
+    let name = column;
+    for (let number = 1; seen.has(name) || (name !== column && taken.has(name)); number += 1) name = `${column}_${number}`;
+    seen.add(name);
+    return name;
+  });
+}
+
+function toText(result: Result): string {
+  if (result.columns.length === 0) return toTag(result);
+  const table = toTable(result.columns, result.rows);
+  return result.truncated ? `${table}\nmore rows were cut off by the server's limit` : table;
+}
+
+function toTag({ command, row_count }: Result): string {
+  return /^(INSERT|UPDATE|DELETE|REPLACE)/.test(command) ? `${command} ${row_count}` : command;
+}
