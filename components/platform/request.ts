@@ -1,0 +1,65 @@
+/** One call to the Platform API: same origin, session cookie, JSON both ways, the answer checked by a schema. */
+
+import { z } from 'zod';
+import { PlatformError } from '#components/platform/platform-error.ts';
+
+const base = '/api/platform/v1';
+
+const failureSchema = z.object({
+  code: z.string().catch('unknown'),
+  message: z.string().catch('The server refused the request.'),
+  hint: z.string().nullish().catch(null),
+});
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** Throws a PlatformError for any answer outside 2xx, and for an answer of an unknown shape. */
+export async function request<T>(method: Method, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
+  const response = await send(method, path, body);
+  const text = await response.text();
+  const value = parseJson(text);
+  if (!response.ok) {
+    const failure = failureSchema.parse(typeof value === 'object' && value !== null ? value : {});
+    throw new PlatformError({
+      status: response.status,
+      code: failure.code,
+      message: failure.message,
+      hint: failure.hint ?? null,
+    });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new PlatformError({
+    status: response.status,
+    code: 'unexpected_answer',
+    message: 'The server answered in a form this dashboard does not know.',
+    hint: 'Reload the page: the server may have been updated.',
+  });
+}
+
+async function send(method: Method, path: string, body: unknown): Promise<Response> {
+  try {
+    return await fetch(base + path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new PlatformError({
+      status: 0,
+      code: 'unreachable',
+      message: 'The server cannot be reached.',
+      hint: 'Check that KoyaLite is running, then try again.',
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+/** The Platform API's answers, as far as the dashboard reads them. */
+
+import { z } from 'zod';
+
+export const operatorSchema = z.object({ id: z.string(), email: z.string(), name: z.string().nullish() });
+export type Operator = z.infer<typeof operatorSchema>;
+
+export const complianceSchema = z.object({
+  hipaa: z.boolean().default(false),
+  gdpr: z.boolean().default(false),
+  ccpa: z.boolean().default(false),
+});
+export type Compliance = z.infer<typeof complianceSchema>;
+
+export const environmentSchema = z.object({
+  ref: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  status: z.string(),
+  created_at: z.string(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const projectSchema = z.object({
+  id: z.string(),
+  ref: z.string(),
+  name: z.string(),
+  status: z.string(),
+  created_at: z.string(),
+  updated_at: z.string().optional(),
+  compliance: complianceSchema.prefault({}),
+  environments: z.array(environmentSchema).default([]),
+  role: z.string().default('viewer'),
+});
+export type Project = z.infer<typeof projectSchema>;
+
+export const apiKeySchema = z.object({
+  id: z.string().nullish(),
+  name: z.string(),
+  type: z.string().nullish(),
+  api_key: z.string().nullish(),
+  prefix: z.string().nullish(),
+  created_at: z.string().nullish(),
+  inserted_at: z.string().nullish(),
+});
+export type ApiKey = z.infer<typeof apiKeySchema>;
+
+export const settingsSchema = z.object({
+  api: z.object({
+    schemas: z.array(z.string()),
+    maxRows: z.number(),
+    aggregates: z.boolean(),
+    safeUpdate: z.boolean(),
+    requireApiKey: z.boolean(),
+    statementTimeoutMs: z.number(),
+    requestsPerMinute: z.number(),
+  }),
+  cors: z.object({ origins: z.array(z.string()) }),
+  durability: z.enum(['full', 'fast']),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const auditEntrySchema = z.object({
+  id: z.union([z.string(), z.number()]).transform(String),
+  action: z.string(),
+  actor: z.union([z.string(), z.object({ email: z.string().nullish(), id: z.string().nullish() })]).nullish(),
+  target: z.string().nullish(),
+  ip: z.string().nullish(),
+  created_at: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Who did it, as text. */
+export function toActorName(actor: AuditEntry['actor']): string {
+  if (!actor) return 'System';
+  return typeof actor === 'string' ? actor : (actor.email ?? actor.id ?? 'System');
+}

@@ -1,0 +1,34 @@
+'use client';
+/** Who is signed in, and the ways in and out. */
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+import { request } from '#components/platform/request.ts';
+import { operatorSchema } from '#components/platform/schemas.ts';
+
+const profileSchema = z.union([operatorSchema, z.object({ operator: operatorSchema }).transform((answer) => answer.operator)]);
+
+/** The signed-in operator; fails with status 401 when there is none. */
+export function useOperator() {
+  return useQuery({ queryKey: ['operator'], queryFn: () => request('GET', '/profile', profileSchema), staleTime: 60_000 });
+}
+
+export function useSignIn() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: { email: string; password: string }) =>
+      request('POST', '/sign-in', z.object({ operator: operatorSchema }), credentials),
+    onSuccess: ({ operator }) => {
+      queries.clear();
+      queries.setQueryData(['operator'], operator);
+    },
+  });
+}
+
+/** Leaves by a full page load, so that nothing of the session stays in memory. */
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => request('POST', '/sign-out', z.unknown()),
+    onSettled: () => window.location.assign('/sign-in'),
+  });
+}

@@ -1,0 +1,48 @@
+/** A block of code with strings, keywords and comments coloured. */
+
+import { cn } from '#components/ui/cn.ts';
+
+const token = /(?<string>'[^'\n]*')|(?<keyword>\b(?:import|from|const|await|curl|npx)\b)|(?<comment>#[^\n]*)/g;
+
+const colours: Record<string, string> = {
+  string: 'text-code-string',
+  keyword: 'text-code-keyword',
+  comment: 'text-code-comment',
+};
+
+interface Piece {
+  start: number;
+  text: string;
+  kind: string | null;
+}
+
+/** Joined again the pieces are the text, whatever it is. */
+export function toPieces(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let position = 0;
+  for (const match of text.matchAll(token)) {
+    if (match.index > position) pieces.push({ start: position, text: text.slice(position, match.index), kind: null });
+    const kind = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)?.[0] ?? null;
+    pieces.push({ start: match.index, text: match[0], kind });
+    position = match.index + match[0].length;
+  }
+  if (position < text.length) pieces.push({ start: position, text: text.slice(position), kind: null });
+  return pieces;
+}
+
+export function Code({ text, label }: { text: string; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls sideways must be reachable by keyboard
+    <section tabIndex={0} aria-label={label} className="overflow-x-auto focus-visible:-outline-offset-2">
+      <pre className="min-w-fit p-4 pr-14 font-mono text-xs leading-5">
+        <code>
+          {toPieces(text).map((piece) => (
+            <span key={piece.start} className={cn(piece.kind && colours[piece.kind])}>
+              {piece.text}
+            </span>
+          ))}
+        </code>
+      </pre>
+    </section>
+  );
+}
