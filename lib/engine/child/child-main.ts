@@ -1,0 +1,39 @@
+/** The child process: takes one job at a time from its parent, runs it synchronously, answers. */
+
+import { Worker } from 'node:worker_threads';
+import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
+import type { ChildJob } from '#lib/engine/child/job.ts';
+import { runStatement } from '#lib/engine/child/run-statement.ts';
+import { busyProblem, isBusy } from '#lib/engine/group-commit.ts';
+import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
+
+const rssLimitBytes = 512 << 20;
+
+new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: { rssLimitBytes }, execArgv: [] }).unref();
+
+process.on('message', (job: ChildJob) => void run(job).then((message) => process.send?.(message)));
+process.on('disconnect', () => process.exit(0));
+
+async function run(job: ChildJob): Promise<ChildMessage> {
+  try {
+    return { type: 'result', value: await perform(job) };
+  } catch (error) {
+    return { type: 'error', error: toWireError(isBusy(error) ? busyProblem() : toSqlError(error)) };
+  }
+}
+
+/** What most processes never need is loaded by the first job that does: it would double the time to the first answer. */
+async function perform(job: ChildJob): Promise<unknown> {
+  switch (job.kind) {
+    case 'statement':
+      return runStatement(job);
+    case 'script': {
+      const { runScript } = await import('#lib/engine/child/run-script.ts');
+      return runScript(job);
+    }
+    case 'import': {
+      const { importSqlite } = await import('#lib/engine/import/import-sqlite.ts');
+      return importSqlite(job.file, job.source);
+    }
+  }
+}
