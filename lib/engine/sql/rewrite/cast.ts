@@ -1,0 +1,101 @@
+/** `x::type` and `CAST(x AS type)` in SQLite's terms. */
+
+import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
+import { operand, type Piece } from '#lib/engine/sql/rewrite/piece.ts';
+import { isGroup, isOperator, type Node, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
+import { findType } from '#lib/engine/types/declared-type.ts';
+import { encodeText } from '#lib/engine/types/encode.ts';
+import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+const followers: Readonly<Record<string, readonly string[]>> = {
+  double: ['precision'],
+  character: ['varying'],
+  bit: ['varying'],
+};
+
+/** Reads a type at `from`; null when none stands there. */
+export function readType(nodes: readonly Node[], from: number): { type: string; next: number } | null {
+  let at = from;
+  const first = nodes[at];
+  if (first?.type !== 'leaf' || (first.token.kind !== 'word' && first.token.kind !== 'quoted')) return null;
+  let type = first.token.kind === 'quoted' ? unquoteName(first.token.text) : first.token.text.toLowerCase();
+  at += 1;
+  const qualified = nodes[at + 1];
+  if (isOperator(nodes[at], '.') && qualified?.type === 'leaf') {
+    const inner = qualified.token.kind === 'quoted' ? unquoteName(qualified.token.text) : qualified.token.text.toLowerCase();
+    type = type === 'public' || type === 'pg_catalog' ? inner : `${type}.${inner}`;
+    at += 2;
+  }
+  const second = wordOf(nodes[at]);
+  if (second !== null && followers[type]?.includes(second)) {
+    type = `${type} ${second}`;
+    at += 1;
+  }
+  const modifier = nodes[at];
+  if (isGroup(modifier, '(') && modifier.children.every((node) => node.type === 'leaf')) {
+    type += `(${modifier.children.map((node) => node.token.text).join('')})`;
+    at += 1;
+  }
+  const zone = wordOf(nodes[at]);
+  if ((zone === 'with' || zone === 'without') && wordOf(nodes[at + 1]) === 'time' && wordOf(nodes[at + 2]) === 'zone') {
+    type += ` ${zone} time zone`;
+    at += 3;
+  }
+  for (let array = nodes[at]; isGroup(array, '['); array = nodes[at]) {
+    type += '[]';
+    at += 1;
+  }
+  return { type, next: at };
+}
+
+/** A literal is converted now, with PostgreSQL's error when it cannot be; anything else by an expression that cannot raise. */
+export function castPiece(piece: Piece, typeName: string, enums: ReadonlyMap<string, readonly string[]>): Piece {
+  const type = findType(typeName, enums);
+  if (type === null) return piece;
+  if (type.kind === 'interval' && piece.literal !== undefined) return { ...piece, interval: piece.literal };
+  if (piece.literal !== undefined && type.kind !== 'unknown')
+    return operand(piece.lead, toLiteral(encodeText(type, piece.literal)));
+  if (/^null$/i.test(piece.text)) return piece;
+  const text = castExpression(type, piece.text);
+  return text === piece.text ? piece : operand(piece.lead, text);
+}
+
+function castExpression(type: SemanticType, sql: string): string {
+  switch (type.kind) {
+    case 'text':
+      return type.length === undefined ? `CAST(${sql} AS TEXT)` : `substr(CAST(${sql} AS TEXT), 1, ${type.length})`;
+    case 'integer':
+      return `CAST(${sql} AS INTEGER)`;
+    case 'float':
+      return `CAST(${sql} AS REAL)`;
+    case 'numeric':
+      return type.scale === undefined ? `CAST(${sql} AS REAL)` : `round(${sql}, ${type.scale})`;
+    case 'boolean':
+      return (
+        `(CASE lower(${sql}) WHEN 'true' THEN 1 WHEN 't' THEN 1 WHEN '1' THEN 1 WHEN 'yes' THEN 1 WHEN 'on' THEN 1 ` +
+        `WHEN 'false' THEN 0 WHEN 'f' THEN 0 WHEN '0' THEN 0 WHEN 'no' THEN 0 WHEN 'off' THEN 0 END)`
+      );
+    case 'date':
+      return `date(${sql})`;
+    case 'timestamp':
+      return `replace(${sql}, '+00:00', '')`;
+    default:
+      return sql;
+  }
+}
+
+/** A value as SQL that reads back as exactly that value. */
+export function toLiteral(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return quoteText(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return Number.isInteger(value) && !Object.is(value, -0) ? String(value) : toReal(value);
+  return `x'${Buffer.from(value).toString('hex')}'`;
+}
+
+function toReal(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '9e999';
+  if (value === Number.NEGATIVE_INFINITY) return '-9e999';
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
