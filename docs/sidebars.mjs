@@ -1,0 +1,17 @@
+/** The order of the documentation. */
+export default {
+  guide: [
+    'intro',
+    'quickstart',
+    'row-level-security',
+    'architecture',
+    'durability',
+    'deployment',
+    {
+      type: 'category',
+      label: 'Reference',
+      collapsed: false,
+      items: ['reference/rest', 'reference/sql', 'reference/cli', 'reference/platform-api', 'reference/configuration'],
+    },
+  ],
+};
