@@ -6,7 +6,7 @@ import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 export default function PageError({ error, reset }: { error: Error; reset: () => void }) {
   return (
     <main className="grid min-h-dvh place-content-center p-6">
-      <ErrorPanel title="This page broke" error={error} onRetry={reset} />
+      <ErrorPanel isPage title="This page broke" error={error} onRetry={reset} />
     </main>
   );
 }

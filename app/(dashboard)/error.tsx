@@ -4,5 +4,5 @@
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 
 export default function DashboardError({ error, reset }: { error: Error; reset: () => void }) {
-  return <ErrorPanel title="This page broke" error={error} onRetry={reset} />;
+  return <ErrorPanel isPage title="This page broke" error={error} onRetry={reset} />;
 }

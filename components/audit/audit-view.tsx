@@ -17,7 +17,7 @@ export function AuditView() {
     return (
       <ProjectMissing
         error={error}
-        fallback={<ErrorPanel title="The audit log could not be loaded" error={error} onRetry={refetch} />}
+        fallback={<ErrorPanel isPage title="The audit log could not be loaded" error={error} onRetry={refetch} />}
       />
     );
   }

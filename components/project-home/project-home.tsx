@@ -23,7 +23,7 @@ export function ProjectHome() {
     return (
       <ProjectMissing
         error={error}
-        fallback={<ErrorPanel title="The project could not be loaded" error={error} onRetry={refetch} />}
+        fallback={<ErrorPanel isPage title="The project could not be loaded" error={error} onRetry={refetch} />}
       />
     );
   }
@@ -60,7 +60,7 @@ export function ProjectHome() {
 function ProjectHomeSkeleton() {
   return (
     <div role="status" className="grid gap-6">
-      <span className="sr-only">Loading the project</span>
+      <h1 className="sr-only">Loading the project</h1>
       <div className="grid gap-2">
         <Skeleton className="h-6 w-48" />
         <Skeleton className="h-4 w-28" />

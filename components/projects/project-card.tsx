@@ -9,7 +9,7 @@ import type { Compliance, Project } from '#components/platform/schemas.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 
-const frame = 'flex min-h-32 flex-col justify-between gap-4 rounded-lg border bg-card p-4 shadow-xs';
+const frame = 'flex min-h-30 flex-col justify-between gap-4 rounded-lg border bg-card p-4 shadow-xs';
 
 /** The compliance modes that are on, in capitals. */
 export function toComplianceLabels(compliance: Compliance): string[] {
@@ -30,7 +30,14 @@ export function ProjectCard({ project }: { project: Project }) {
           >
             {project.name}
           </Link>
-          <span className="truncate font-mono text-xs text-muted-foreground">{project.ref}</span>
+          <span className="flex h-5 min-w-0 items-center gap-1.5">
+            <span className="mr-0.5 truncate font-mono text-xs text-muted-foreground">{project.ref}</span>
+            {toComplianceLabels(project.compliance).map((label) => (
+              <Badge key={label} variant="outline">
+                {label}
+              </Badge>
+            ))}
+          </span>
         </div>
         <StatusBadge status={project.status} />
       </div>
@@ -41,13 +48,6 @@ export function ProjectCard({ project }: { project: Project }) {
         </span>
         <span>
           Created <DateTime iso={project.created_at} />
-        </span>
-        <span className="ml-auto flex gap-1">
-          {toComplianceLabels(project.compliance).map((label) => (
-            <Badge key={label} variant="outline">
-              {label}
-            </Badge>
-          ))}
         </span>
       </div>
     </li>

@@ -14,6 +14,7 @@ export function ProjectMissing({ error, fallback }: { error: unknown; fallback: 
     <EmptyState
       icon={SearchXIcon}
       title="Project not found"
+      isPage
       action={
         <Button asChild variant="outline">
           <Link href="/">All projects</Link>

@@ -22,7 +22,7 @@ export function SettingsView() {
     return (
       <ProjectMissing
         error={error}
-        fallback={<ErrorPanel title="The settings could not be loaded" error={error} onRetry={refetch} />}
+        fallback={<ErrorPanel isPage title="The settings could not be loaded" error={error} onRetry={refetch} />}
       />
     );
   }

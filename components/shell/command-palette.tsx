@@ -32,14 +32,10 @@ export function CommandPalette() {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button
-          variant="outline"
-          className="w-8 justify-start px-2 font-normal text-muted-foreground lg:w-52"
-          aria-label="Search or run a command"
-        >
+        <Button variant="outline" className="w-8 justify-start px-2 font-normal text-muted-foreground lg:w-52">
           <SearchIcon />
-          <span className="hidden flex-1 text-left lg:inline">Search…</span>
-          <kbd className="hidden rounded border bg-muted px-1 font-mono text-[10px] lg:inline">⌘K</kbd>
+          <span className="sr-only flex-1 text-left lg:not-sr-only">Search…</span>
+          <kbd className="hidden rounded border bg-muted px-1 font-mono text-[11px] leading-4 lg:inline">⌘K</kbd>
         </Button>
       </DialogTrigger>
       <DialogContent showCloseButton={false} className="max-w-xl gap-0 overflow-hidden p-0">

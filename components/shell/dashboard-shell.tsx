@@ -46,7 +46,7 @@ export function DashboardShell({ children }: { children: ReactNode }) {
           className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none focus-visible:outline-none md:px-8 md:py-8"
         >
           {error && !operator && !signedOut ? (
-            <ErrorPanel title="The server does not answer" error={error} onRetry={() => refetch()} />
+            <ErrorPanel isPage title="The server does not answer" error={error} onRetry={() => refetch()} />
           ) : (
             children
           )}

@@ -20,7 +20,7 @@ export function Sidebar() {
       className={cn('sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-sidebar md:flex', collapsed ? 'w-14' : 'w-56')}
     >
       <div className={cn('flex h-12 shrink-0 items-center border-b px-4', collapsed && 'justify-center px-0')}>
-        <Link href="/" aria-label="KoyaLite: all projects" className="rounded-md">
+        <Link href="/" aria-label="KoyaLite: all projects" className="flex rounded-md">
           {collapsed ? <Mark /> : <Brand />}
         </Link>
       </div>
