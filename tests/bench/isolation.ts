@@ -1,0 +1,65 @@
+/** How much one client that loops a full scan costs everybody else's point reads. */
+
+import { z } from 'zod';
+import { type LoadRequest, runLoad } from './load.ts';
+import { type MeasureOptions, measureSlice, type Slice, type Summary, summarize } from './measure.ts';
+import { median } from './statistics.ts';
+
+export interface Isolation {
+  readonly alone: Summary;
+  readonly beside: Summary;
+  /** Point reads beside the scan / alone: the median over the pairs. */
+  readonly ratio: number;
+  readonly p99Ratio: number;
+  readonly scansPerSecond: number;
+  /** 99th percentile of the server's event-loop delay, from its metrics; null when it publishes none. */
+  readonly loopDelayAloneMs: number | null;
+  readonly loopDelayBesideMs: number | null;
+}
+
+export async function measureIsolation(
+  points: readonly LoadRequest[],
+  scan: LoadRequest,
+  options: MeasureOptions & { token: string },
+): Promise<Isolation> {
+  const pairs: { alone: Slice; beside: Slice; scansPerSecond: number; loopAlone: number | null; loopBeside: number | null }[] =
+    [];
+  for (let round = 0; round < options.rounds; round += 1) {
+    const alone = await measureSlice(options.koyalite, points, options);
+    const loopAlone = await readLoopDelay(options);
+    const scanning = runLoad({
+      url: options.koyalite.url,
+      requests: [scan],
+      connections: 1,
+      durationMs: options.sliceMs,
+      prefix: options.prefix,
+    });
+    const beside = await measureSlice(options.koyalite, points, options);
+    const scans = await scanning;
+    const scansPerSecond = (scans.requests / scans.durationMs) * 1000;
+    pairs.push({ alone, beside, scansPerSecond, loopAlone, loopBeside: await readLoopDelay(options) });
+  }
+  return {
+    alone: summarize(pairs.map((pair) => pair.alone)),
+    beside: summarize(pairs.map((pair) => pair.beside)),
+    ratio: median(pairs.map((pair) => pair.beside.requestsPerSecond / pair.alone.requestsPerSecond)),
+    p99Ratio: median(pairs.map((pair) => pair.beside.p99Ms / pair.alone.p99Ms)),
+    scansPerSecond: median(pairs.map((pair) => pair.scansPerSecond)),
+    loopDelayAloneMs: medianOfKnown(pairs.map((pair) => pair.loopAlone)),
+    loopDelayBesideMs: medianOfKnown(pairs.map((pair) => pair.loopBeside)),
+  };
+}
+
+const metric = /^\w*event_?loop_(?:delay|lag)_(?:p99_seconds|seconds\{[^}]*quantile="0\.99"[^}]*\}) (\S+)/m;
+
+async function readLoopDelay(options: MeasureOptions & { token: string }): Promise<number | null> {
+  const response = await fetch(`${options.koyalite.url}/metrics`, { headers: { authorization: `Bearer ${options.token}` } });
+  const text = await response.text();
+  const seconds = z.coerce.number().safeParse(response.ok ? metric.exec(text)?.[1] : undefined);
+  return seconds.success ? seconds.data * 1000 : null;
+}
+
+function medianOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : median(known);
+}

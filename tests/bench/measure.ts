@@ -1,0 +1,106 @@
+/** Paired slices: the bare server and ours in turns, so that what else the machine does strikes both alike. */
+
+import type { BenchCase } from './cases.ts';
+import { type LoadRequest, type LoadResult, runLoad } from './load.ts';
+import { cpuMicroseconds, median, quartiles } from './statistics.ts';
+
+export interface Target {
+  readonly url: string;
+  readonly pid: number;
+}
+
+export interface Slice extends LoadResult {
+  readonly requestsPerSecond: number;
+  readonly cpuPerRequestUs: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  readonly bodyBytes: number;
+  readonly baseline: Summary;
+  readonly koyalite: Summary;
+  /** Median over the pairs of ours / bare, with the quarter points. */
+  readonly ratio: number;
+  readonly ratioQuartiles: [number, number];
+  readonly cpuRatio: number;
+  readonly errors: number;
+}
+
+export interface Summary {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly cpuPerRequestUs: number;
+}
+
+export interface MeasureOptions {
+  readonly baseline: Target;
+  readonly koyalite: Target;
+  readonly rounds: number;
+  readonly sliceMs: number;
+  readonly connections: number;
+  readonly prefix: readonly string[];
+}
+
+export async function compare(bench: BenchCase, options: MeasureOptions): Promise<Comparison> {
+  const bodyBytes = await sampleBody(options.koyalite.url, bench.requests[0]);
+  const constant = bench.requests.slice(0, 1).map((request) => ({ ...request, path: `/?bytes=${bodyBytes}` }));
+  const bare = () => measureSlice(options.baseline, constant, options);
+  const ours = () => measureSlice(options.koyalite, bench.requests, options);
+  await ours();
+  const pairs: { bare: Slice; ours: Slice }[] = [];
+  for (let round = 0; round < options.rounds; round += 1) {
+    // Which goes first alternates, so that a drift favours neither.
+    if (round % 2 === 0) pairs.push({ bare: await bare(), ours: await ours() });
+    else {
+      const first = await ours();
+      pairs.push({ bare: await bare(), ours: first });
+    }
+  }
+  const ratios = pairs.map((pair) => pair.ours.requestsPerSecond / pair.bare.requestsPerSecond);
+  return {
+    name: bench.name,
+    bodyBytes,
+    baseline: summarize(pairs.map((pair) => pair.bare)),
+    koyalite: summarize(pairs.map((pair) => pair.ours)),
+    ratio: median(ratios),
+    ratioQuartiles: quartiles(ratios),
+    cpuRatio: median(pairs.map((pair) => pair.bare.cpuPerRequestUs / pair.ours.cpuPerRequestUs)),
+    errors: pairs.reduce((sum, pair) => sum + pair.ours.errors + pair.bare.errors, 0),
+  };
+}
+
+export async function measureSlice(
+  target: Target,
+  requests: readonly LoadRequest[],
+  options: Pick<MeasureOptions, 'sliceMs' | 'connections' | 'prefix'>,
+): Promise<Slice> {
+  const before = cpuMicroseconds(target.pid);
+  const { connections, prefix, sliceMs: durationMs } = options;
+  const result = await runLoad({ url: target.url, requests, connections, durationMs, prefix });
+  return {
+    ...result,
+    requestsPerSecond: (result.requests / result.durationMs) * 1000,
+    cpuPerRequestUs: (cpuMicroseconds(target.pid) - before) / result.requests,
+  };
+}
+
+export function summarize(slices: readonly Slice[]): Summary {
+  const of = (key: keyof Summary) => median(slices.map((slice) => slice[key]));
+  return {
+    requestsPerSecond: of('requestsPerSecond'),
+    p50Ms: of('p50Ms'),
+    p99Ms: of('p99Ms'),
+    cpuPerRequestUs: of('cpuPerRequestUs'),
+  };
+}
+
+/** One request by hand: it must succeed, and its size is what the bare server will answer. */
+async function sampleBody(url: string, request: LoadRequest | undefined): Promise<number> {
+  if (request === undefined) throw new Error('A case needs requests');
+  const { method, path, headers, body } = request;
+  const response = await fetch(url + path, { method, headers, body });
+  const bytes = await response.bytes();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${new TextDecoder().decode(bytes)}`);
+  return bytes.byteLength;
+}

@@ -1,0 +1,29 @@
+/** Medians, and what the system says a process has used. */
+
+import { readFileSync } from 'node:fs';
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** The quarter points: how wide the middle half lies. */
+export function quartiles(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+  return [at(0.25), at(0.75)];
+}
+
+const tickMicroseconds = 10_000;
+
+/** Processor time of a process in microseconds; NaN where the system has no /proc. */
+export function cpuMicroseconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * tickMicroseconds;
+  } catch {
+    return Number.NaN;
+  }
+}
