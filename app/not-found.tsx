@@ -12,7 +12,7 @@ export default function NotFound() {
       <Brand className="mb-4" />
       <p className="font-mono text-xs text-muted-foreground">404</p>
       <h1 className="text-lg font-semibold">There is no page here</h1>
-      <p className="max-w-sm text-[13px] text-muted-foreground">
+      <p className="max-w-sm text-[13px] text-balance text-muted-foreground">
         The address may be misspelled, or what it named has been removed.
       </p>
       <Button asChild className="mt-3">

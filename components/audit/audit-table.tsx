@@ -42,8 +42,8 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
           <TableHeader>
             <TableRow>
               <TableHead>When</TableHead>
-              <TableHead>Operator</TableHead>
               <TableHead>Action</TableHead>
+              <TableHead>Operator</TableHead>
               <TableHead>Target</TableHead>
               <TableHead>Address</TableHead>
             </TableRow>
@@ -54,8 +54,8 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
                 <TableCell className="text-muted-foreground">
                   <DateTime iso={entry.created_at} />
                 </TableCell>
-                <TableCell>{toActorName(entry.actor)}</TableCell>
                 <TableCell className="font-mono text-xs">{entry.action}</TableCell>
+                <TableCell>{toActorName(entry.actor)}</TableCell>
                 <TableCell className="max-w-72 truncate font-mono text-xs text-muted-foreground">{entry.target ?? ''}</TableCell>
                 <TableCell className="font-mono text-xs text-muted-foreground">{entry.ip ?? ''}</TableCell>
               </TableRow>

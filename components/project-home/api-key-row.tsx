@@ -36,7 +36,7 @@ export function ApiKeyRow({ apiKey, environment, canManage }: ApiKeyRowProps) {
   const id = apiKey.id;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:flex-nowrap">
-      <span className="flex w-52 shrink-0 items-center gap-2">
+      <span className="flex w-44 lg:w-56 shrink-0 items-center gap-2">
         <span className="truncate text-[13px] font-medium">{apiKey.name}</span>
         <Badge variant={secret ? 'warning' : 'outline'}>{apiKey.type ?? (secret ? 'secret' : 'legacy')}</Badge>
       </span>

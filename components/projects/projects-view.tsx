@@ -41,9 +41,9 @@ export function ProjectsView() {
   const matches = projects ? toMatches(projects, search) : [];
   return (
     <div className="grid gap-6">
-      <PageHeader title="Projects">
+      <PageHeader title="Projects" wide>
         {projects?.length ? (
-          <div className="relative max-sm:w-full">
+          <div className="relative max-sm:flex-1">
             <SearchIcon className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
             <Input
               type="search"

@@ -32,7 +32,10 @@ export function CommandPalette() {
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant="outline" className="w-8 justify-start px-2 font-normal text-muted-foreground lg:w-52">
+        <Button
+          variant="outline"
+          className="w-8 justify-start px-2 max-sm:w-9 max-sm:px-2.5 font-normal text-muted-foreground lg:w-52"
+        >
           <SearchIcon />
           <span className="sr-only flex-1 text-left lg:not-sr-only">Search…</span>
           <kbd className="hidden rounded border bg-muted px-1 font-mono text-[11px] leading-4 lg:inline">⌘K</kbd>

@@ -1,0 +1,181 @@
+/** The Admin Dashboard in a real browser: its pages, its forms, the keyboard, small screens, and axe on everything. */
+
+import AxeBuilder from '@axe-core/playwright';
+import { call, expect, getCredentials, signIn, test, toFreshProject } from './operator.ts';
+
+test('a wrong password is refused in words', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(getCredentials().email);
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: /./ })).toBeVisible();
+  await expect(page).toHaveURL(/\/sign-in$/);
+});
+
+test('a page without a session leads to sign-in and back', async ({ page }) => {
+  await page.goto('/projects/new');
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fprojects%2Fnew$/);
+  await signIn(page, page.url());
+  await expect(page.getByRole('heading', { name: 'New project', level: 1 })).toBeVisible();
+});
+
+for (const next of ['https://example.com/', '//example.com', '/\\example.com', 'javascript:alert(1)']) {
+  test(`signing in never leads to ${next}`, async ({ page, baseURL }) => {
+    await signIn(page, `/sign-in?next=${encodeURIComponent(next)}`);
+    await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
+    expect(new URL(page.url()).origin).toBe(new URL(baseURL ?? '').origin);
+  });
+}
+
+test('a project is created, connected to, renamed and deleted', async ({ dashboard: page, baseURL }) => {
+  const { name, ref } = toFreshProject('life');
+  await page.getByRole('link', { name: 'New project' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await expect(page.getByLabel('Ref', { exact: true })).toHaveValue(ref);
+  await page.getByRole('button', { name: 'Create project' }).click();
+
+  await expect(page).toHaveURL(new RegExp(`/projects/${ref}$`));
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  const snippet = page.getByRole('region', { name: 'supabase-js snippet' });
+  await expect(snippet).toContainText(`'${new URL(baseURL ?? '').origin}/api/${ref}'`);
+  await expect(snippet).toContainText(/'(sb_publishable_|eyJ)[^']+'/);
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const renamed = `${name} renamed`;
+  await page.getByLabel('Project name').fill(renamed);
+  await page.getByRole('region', { name: 'General' }).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('navigation', { name: 'Breadcrumb' })).toContainText(renamed);
+  await page.reload();
+  await expect(page.getByLabel('Project name')).toHaveValue(renamed);
+
+  await page.getByRole('button', { name: 'Delete project' }).click();
+  const dialog = page.getByRole('alertdialog');
+  const confirm = dialog.getByRole('button', { name: 'Delete project' });
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole('textbox').fill(ref);
+  await confirm.click();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(page.getByRole('link', { name: renamed })).toHaveCount(0);
+  expect(await call(page, 'GET', `/projects/${ref}`)).toBe(404);
+});
+
+test('API settings are checked, saved, and kept', async ({ dashboard: page, project }) => {
+  await page.goto(`/projects/${project.ref}/settings`);
+  const card = page.getByRole('region', { name: 'API', exact: true });
+  await card.getByLabel('CORS origins').fill('app.example.com');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await expect(card.getByText('Each must be an origin')).toBeVisible();
+  await card.getByLabel('CORS origins').fill('https://app.example.com');
+  await card.getByLabel('Most rows of one answer').fill('250');
+  await card.getByRole('switch', { name: 'Require an API key' }).click();
+  await card.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('API settings saved')).toBeVisible();
+  await page.reload();
+  await expect(card.getByLabel('Most rows of one answer')).toHaveValue('250');
+  await expect(card.getByLabel('CORS origins')).toHaveValue('https://app.example.com');
+  await expect(card.getByRole('switch', { name: 'Require an API key' })).toBeChecked();
+});
+
+test('an environment is added, turned to, and removed', async ({ dashboard: page, project }) => {
+  await page.goto(`/projects/${project.ref}/settings`);
+  await page.getByRole('button', { name: 'Add environment' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('staging');
+  await dialog.getByRole('button', { name: 'Add environment' }).click();
+  const environments = page.getByRole('region', { name: 'Environments' });
+  await expect(environments.getByText(`${project.ref}-staging`)).toBeVisible();
+
+  await page.goto(`/projects/${project.ref}`);
+  await page.getByRole('button', { name: /^Environment/ }).click();
+  await page.getByRole('menuitemradio', { name: /staging/i }).click();
+  await expect(page).toHaveURL(new RegExp(`environment=${project.ref}-staging$`));
+  await expect(page.getByRole('region', { name: 'supabase-js snippet' })).toContainText(`/api/${project.ref}-staging'`);
+
+  await page.goto(`/projects/${project.ref}/settings`);
+  await environments.getByRole('button', { name: 'Remove staging' }).click();
+  await page.getByRole('alertdialog').getByRole('textbox').fill(`${project.ref}-staging`);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove environment' }).click();
+  await expect(environments.getByText(`${project.ref}-staging`)).toHaveCount(0);
+});
+
+test('the keyboard alone creates a project', async ({ dashboard: page }) => {
+  const { name, ref } = toFreshProject('keys');
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'New project' }).first()).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('create proj');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  expect([200, 202, 204]).toContain(await call(page, 'DELETE', `/projects/${ref}`));
+});
+
+test('the session ends with signing out', async ({ dashboard: page }) => {
+  await page.getByRole('button', { name: 'account menu' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/sign-in$/);
+});
+
+const pages = (ref: string) => ['/', '/projects/new', `/projects/${ref}`, `/projects/${ref}/settings`, `/projects/${ref}/audit`];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('axe finds nothing on any page', async ({ dashboard: page, project }) => {
+      for (const path of [...pages(project.ref), '/projects/e2e-nowhere', '/nowhere', '/sign-in']) {
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => ({ path, id, html: nodes[0]?.html }))).toEqual([]);
+      }
+    });
+
+    test('axe finds nothing in dialogs and menus', async ({ dashboard: page, project }) => {
+      await page.goto(`/projects/${project.ref}/settings`);
+      const openers = [/^Search/, 'Add environment', 'Delete project', 'account menu'];
+      for (const name of openers) {
+        await page.getByRole('button', { name }).last().click();
+        await expect(page.locator('[role=dialog], [role=alertdialog], [role=menu]')).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => ({ name, id, html: nodes[0]?.html }))).toEqual([]);
+        await page.keyboard.press('Escape');
+        await expect(page.locator('[role=dialog], [role=alertdialog], [role=menu]')).toHaveCount(0);
+      }
+    });
+  });
+}
+
+for (const width of [375, 768, 1440]) {
+  test(`no page is wider than ${width} pixels`, async ({ dashboard: page, project }) => {
+    await page.setViewportSize({ width, height: 812 });
+    for (const path of pages(project.ref)) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width);
+    }
+  });
+}
+
+test('a small screen navigates by the sheet', async ({ dashboard: page, project }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await page.goto(`/projects/${project.ref}`);
+  await page.getByRole('button', { name: 'Open navigation' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Audit log' }).click();
+  await expect(page.getByRole('heading', { name: 'Audit log', level: 1 })).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});

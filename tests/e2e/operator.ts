@@ -1,0 +1,67 @@
+/** An operator at the dashboard: signs in, makes projects and removes them again, as the browser itself would. */
+
+import { test as base, expect, type Page } from '@playwright/test';
+
+export interface Project {
+  name: string;
+  ref: string;
+}
+
+interface Fixtures {
+  /** A page of a signed-in operator. */
+  dashboard: Page;
+  /** A project of its own for one test. */
+  project: Project;
+}
+
+/** Who signs in; a suite without credentials fails instead of proving nothing. */
+export function getCredentials(): { email: string; password: string } {
+  const { E2E_EMAIL: email, E2E_PASSWORD: password } = process.env;
+  if (!email || !password) throw new Error('Set E2E_EMAIL and E2E_PASSWORD to an operator of the server under test.');
+  return { email, password };
+}
+
+/** A name no other run uses. */
+export function toFreshProject(label: string): Project {
+  const suffix = Math.random().toString(36).slice(2, 8);
+  return { name: `E2E ${label} ${suffix}`, ref: `e2e-${label}-${suffix}` };
+}
+
+export async function signIn(page: Page, path = '/sign-in'): Promise<void> {
+  const { email, password } = getCredentials();
+  await page.goto(path);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** The status of a same-origin call with the page's own cookies. */
+export function call(page: Page, method: string, path: string, body?: unknown): Promise<number> {
+  return page.evaluate(
+    async ([verb, address, text]) => {
+      const init = text === null ? {} : { body: text, headers: { 'Content-Type': 'application/json' } };
+      const response = await fetch(`/api/platform/v1${address}`, { method: verb, ...init });
+      return response.status;
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
+  );
+}
+
+export const test = base.extend<Fixtures>({
+  dashboard: async ({ page }, use) => {
+    const broken: string[] = [];
+    page.on('pageerror', (error) => broken.push(error.message));
+    await signIn(page);
+    await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
+    await use(page);
+    expect(broken, 'no uncaught error in the page').toEqual([]);
+  },
+  project: async ({ dashboard }, use) => {
+    const project = toFreshProject('kept');
+    expect(await call(dashboard, 'POST', '/projects', project)).toBe(201);
+    await use(project);
+    expect([200, 202, 204]).toContain(await call(dashboard, 'DELETE', `/projects/${project.ref}`));
+  },
+});
+
+export { expect };
