@@ -15,6 +15,7 @@ const maxStatements = 1000;
 
 export function createConnection(handle: SqliteHandle): CachingConnection {
   const statements = new LRUCache<string, SqliteStatement>({ max: maxStatements });
+  const tuples = new LRUCache<string, SqliteStatement>({ max: maxStatements });
   const values = new LRUCache<string, SqliteStatement>({ max: maxStatements });
 
   function cached(cache: typeof statements, sql: string, make: () => SqliteStatement): SqliteStatement {
@@ -33,6 +34,8 @@ export function createConnection(handle: SqliteHandle): CachingConnection {
     get: (sql, ...bound: Bindable[]) => prepare(sql).get(...bound) as Row | undefined,
     value: (sql, ...bound: Bindable[]) =>
       cached(values, sql, () => handle.prepare(sql).pluck()).get(...bound) as SqlValue | undefined,
+    tuple: (sql, ...bound: Bindable[]) =>
+      cached(tuples, sql, () => handle.prepare(sql).raw()).get(...bound) as SqlValue[] | undefined,
     run: (sql, ...bound: Bindable[]) => prepare(sql).run(...bound),
     exec: (sql) => {
       handle.exec(sql);

@@ -4,19 +4,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createChildPool } from '#lib/engine/child/child-pool.ts';
 import { engineMigrations } from '#lib/engine/system-tables.ts';
-import type { Database } from '#lib/engine/database.ts';
 import type { Engine, EngineOptions } from '#lib/engine/engine.ts';
-import { type OpenDatabase, openDatabase } from '#lib/engine/open-database.ts';
+import { type OpenDatabase, type OpenDatabaseOptions, openDatabase } from '#lib/engine/open-database.ts';
 import { openFile } from '#lib/engine/open-file.ts';
 import { migrateSystemTables } from '#lib/engine/system-migrate.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 const defaultMaxOpen = 256;
+const restMs = 5000;
+const importTimeoutMs = 15 * 60_000;
 
 export function createEngine(options: EngineOptions = {}): Engine {
   const migrations = [...engineMigrations, ...(options.migrations ?? [])];
   const maxOpen = options.maxOpen ?? defaultMaxOpen;
+  const pool = createChildPool();
   const open = new Map<string, OpenDatabase>();
   const temporary = new Map<string, string>();
 
@@ -30,12 +33,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
     return made;
   }
 
+  /** A file used moments ago may be in the middle of a request: better one open file too many than a closed one in use. */
   function evictOldest(): void {
     let oldest: OpenDatabase | null = null;
     for (const database of open.values()) {
       if (oldest === null || database.lastUsedMs < oldest.lastUsedMs) oldest = database;
     }
-    if (oldest === null) return;
+    if (oldest === null || performance.now() - oldest.lastUsedMs < restMs) return;
     open.delete(oldest.ref);
     void oldest.close();
   }
@@ -66,13 +70,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
       }
       const path = resolveFile(ref, file);
       if (open.size >= maxOpen) evictOldest();
-      const handle = openExisting(path);
-      try {
-        migrateSystemTables(handle, migrations);
-      } finally {
-        handle.close();
-      }
-      const database = openDatabase(ref, path, openOptions?.durability ?? 'full');
+      const database = openExisting(ref, path, {
+        durability: openOptions?.durability ?? 'full',
+        pool,
+        prepare: (handle) => migrateSystemTables(handle, migrations),
+      });
       open.set(ref, database);
       return database;
     },
@@ -80,30 +82,34 @@ export function createEngine(options: EngineOptions = {}): Engine {
     close,
 
     async remove(ref, file) {
-      await close(ref);
       const path = resolveFile(ref, file);
+      await pool.release(path);
+      await close(ref);
       for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true });
       temporary.delete(ref);
     },
 
-    runSql(_database: Database) {
-      throw new Error('runSql is served by the child pool');
+    runSql(database, sql, runOptions = {}) {
+      const { caller = null, readOnly = false, maxRows = 1000, timeoutMs = 10_000 } = runOptions;
+      const job = { kind: 'script', file: database.file, sql, readOnly, maxRows, caller, durability: 'full' } as const;
+      return pool.run(job, { timeoutMs });
     },
 
-    importSqlite(_database: Database) {
-      throw new Error('importSqlite is served by the child pool');
+    importSqlite(database, source) {
+      return pool.run({ kind: 'import', file: database.file, source }, { timeoutMs: importTimeoutMs });
     },
 
     async shutdown() {
+      await pool.shutdown();
       await Promise.all([...open.keys()].map(close));
       for (const path of temporary.values()) rmSync(dirname(path), { recursive: true, force: true });
     },
   };
 }
 
-function openExisting(path: string): ReturnType<typeof openFile> {
+function openExisting(ref: string, path: string, options: OpenDatabaseOptions): OpenDatabase {
   try {
-    return openFile(path);
+    return openDatabase(ref, path, options);
   } catch (cause) {
     throw new Problem({ status: 503, code: 'database_unavailable', message: 'The database of this environment cannot be opened', cause });
   }

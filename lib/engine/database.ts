@@ -12,6 +12,8 @@ export interface Connection {
   get(sql: string, ...values: Bindable[]): Row | undefined;
   /** The first column of the first row. */
   value(sql: string, ...values: Bindable[]): SqlValue | undefined;
+  /** The first row as an array of its columns. */
+  tuple(sql: string, ...values: Bindable[]): SqlValue[] | undefined;
   run(sql: string, ...values: Bindable[]): { changes: number; lastInsertRowid: number | bigint };
   /** Several statements without values: DDL and migrations. */
   exec(sql: string): void;
@@ -32,6 +34,8 @@ export interface Database {
    * Rejects with a 503 problem when another process holds the lock for longer than the retry time.
    */
   write<T>(work: (connection: Connection) => T): Promise<T>;
+  /** Runs one read in a process that is killed when the time is up (57014); its first row as an array. */
+  runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
 }
 
 /** Tables a room adds to every environment file. Applied in order at open, once each, in one transaction. */

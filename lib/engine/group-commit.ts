@@ -6,7 +6,7 @@
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
-import { Problem } from '#lib/http/problem.ts';
+import { isProblem, Problem } from '#lib/http/problem.ts';
 
 interface Job {
   work: (connection: Connection) => unknown;
@@ -111,7 +111,7 @@ function runOne(connection: CachingConnection, job: Job): unknown {
       connection.run('ROLLBACK TO job');
       connection.run('RELEASE job');
     }
-    throw toSqlError(error);
+    throw isProblem(error) ? error : toSqlError(error);
   }
 }
 

@@ -5,37 +5,55 @@ import type { Catalog } from '#lib/engine/catalog/catalog.ts';
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
-import { openFile } from '#lib/engine/open-file.ts';
+import type { ChildPool } from '#lib/engine/child/child-pool.ts';
+import { openFile, type SqliteHandle } from '#lib/engine/open-file.ts';
 
 export interface OpenDatabase extends Database {
-  /** For compiled statements, which bypass the row-object API. */
-  readonly reader: CachingConnection;
   /** Milliseconds (monotonic) of the last use; the pool closes the least recent. */
   lastUsedMs: number;
   close(): Promise<void>;
 }
 
-export function openDatabase(ref: string, file: string, durability: 'full' | 'fast'): OpenDatabase {
+export interface OpenDatabaseOptions {
+  durability: 'full' | 'fast';
+  pool: ChildPool;
+  /** Brings the system tables up to date before anything else uses the file. */
+  prepare(handle: SqliteHandle): void;
+}
+
+export function openDatabase(ref: string, file: string, options: OpenDatabaseOptions): OpenDatabase {
+  const { durability, pool } = options;
   const writer = createConnection(openFile(file, { durability }));
+  options.prepare(writer.handle);
   const reader = createConnection(openFile(file, { readOnly: true, durability }));
   const watch = watchCatalog(reader);
   const commits = createGroupCommit(writer, watch.mayHaveChanged);
-  return {
+  const database: OpenDatabase = {
     ref,
     file,
-    reader,
     lastUsedMs: performance.now(),
     get catalog() {
       return watch.current();
     },
-    read: <T>(work: (connection: Connection) => T) => work(reader),
-    write: (work) => commits.write(work),
+    read<T>(work: (connection: Connection) => T) {
+      database.lastUsedMs = performance.now();
+      return work(reader);
+    },
+    write(work) {
+      database.lastUsedMs = performance.now();
+      return commits.write(work);
+    },
+    async runElsewhere(sql, parameters, timeoutMs) {
+      const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
+      return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
+    },
     async close() {
       await commits.drain();
       reader.handle.close();
       writer.handle.close();
     },
   };
+  return database;
 }
 
 /**

@@ -1,0 +1,74 @@
+/**
+ * Guarded UPDATE and DELETE: one statement finds the rows the caller may touch (and, for an update, how many would break
+ * a policy), the next changes exactly those.
+ */
+
+import type { Table } from '#lib/engine/catalog/catalog.ts';
+import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
+import { identityOf } from '#lib/engine/compile/compile-insert.ts';
+import { withWalls } from '#lib/engine/compile/compile-read.ts';
+import { createEmitter, type Statement } from '#lib/engine/compile/statement.ts';
+import type { Condition, DeletePlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
+import { quoteName } from '#lib/engine/plan/quote.ts';
+import { type Guarded, isChecked } from '#lib/engine/policies/guard.ts';
+
+export interface ChangeStatements {
+  /** Columns: identities as a JSON array, how many, and how many of the changed rows a policy refuses. */
+  readonly find: Statement;
+  /** Changes the rows of `:written`. */
+  readonly change: string;
+}
+
+/** The new values are `:v0`, `:v1`, … in the order of the plan's columns. */
+export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
+  const { table, columns, where, returning } = guarded.plan;
+  const needsSelect = returning !== null || where !== null;
+  const checked = isChecked(guarded, table);
+  const select = guarded.predicate(table, 'select', 'using');
+  const using = checked ? joinAnd(guarded.predicate(table, 'update', 'using'), needsSelect ? select : '1') : '1';
+  const check = checked ? joinAnd(guarded.predicate(table, 'update', 'check'), needsSelect ? select : '1') : '1';
+  const emitter = createEmitter(guarded.catalog, new Set());
+  const proposed = table.columns.map((column) => {
+    const index = columns.findIndex((item) => item.name === column.name);
+    return index < 0 ? quoteName(column.name) : `:v${index} AS ${quoteName(column.name)}`;
+  });
+  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id", ${proposed.join(', ')} ${fromTable(table, using, where, emitter)})`;
+  const walls = withWalls(mergeWalls(guarded, `${using} ${check}`), [rows]);
+  const find = emitter.finish(
+    `${walls}SELECT json_group_array("__id"), count(*), coalesce(sum((${check}) IS NOT TRUE), 0) FROM "__new" AS ${quoteName(table.stored)}`,
+  );
+  const set = columns.map((column, index) => `${quoteName(column.name)} = :v${index}`).join(', ');
+  return { find, change: `UPDATE main.${quoteName(table.stored)} SET ${set} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))` };
+}
+
+export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
+  const { table, where, returning } = guarded.plan;
+  const needsSelect = returning !== null || where !== null;
+  const using = isChecked(guarded, table)
+    ? joinAnd(guarded.predicate(table, 'delete', 'using'), needsSelect ? guarded.predicate(table, 'select', 'using') : '1')
+    : '1';
+  const emitter = createEmitter(guarded.catalog, new Set());
+  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id" ${fromTable(table, using, where, emitter)})`;
+  const walls = withWalls(mergeWalls(guarded, using), [rows]);
+  const find = emitter.finish(`${walls}SELECT json_group_array("__id"), count(*), 0 FROM "__new"`);
+  return { find, change: `DELETE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))` };
+}
+
+/** The filters' own walls (embeds in `exists`) besides those of the policies; the target itself is read unwalled. */
+function mergeWalls(guarded: Guarded<UpdatePlan> | Guarded<DeletePlan>, predicates: string) {
+  const merged = new Map(guarded.walls.map((wall) => [wall.table.key, wall]));
+  for (const wall of guarded.wallsFor(predicates)) merged.set(wall.table.key, wall);
+  return [...merged.values()];
+}
+
+function fromTable(table: Table, using: string, where: Condition | null, emitter: ReturnType<typeof createEmitter>): string {
+  const filter = where === null ? '1' : compileCondition(where, emitter);
+  emitter.note(table.stored, table);
+  if (where !== null) emitter.markSelective();
+  return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${filter} ORDER BY ${identityOf(table)}`;
+}
+
+
+function joinAnd(a: string, b: string): string {
+  return b === '1' ? a : `(${a}) AND (${b})`;
+}

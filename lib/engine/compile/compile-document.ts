@@ -1,0 +1,33 @@
+/** Rows as one document: JSON, CSV or GeoJSON text built inside SQLite. */
+
+import { compileFields } from '#lib/engine/compile/compile-fields.ts';
+import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
+import type { Emitter } from '#lib/engine/compile/statement.ts';
+import type { ResultShape, SelectPlan } from '#lib/engine/plan/plan.ts';
+import { quoteText } from '#lib/engine/plan/quote.ts';
+
+/** `count(*), <document>, <total> FROM (…)`: the select list and source of the outermost SELECT. */
+export function compileDocument(select: SelectPlan, shape: ResultShape, emitter: Emitter, total: string): string {
+  switch (shape) {
+    case 'json':
+      return `count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (${compileRows(select, emitter)})`;
+    case 'json-stripped':
+      return `count(*), '[' || coalesce(group_concat(json_strip_nulls(j), ','), '') || ']', ${total} FROM (${compileRows(select, emitter)})`;
+    case 'csv':
+      return compileCsv(select, emitter, total);
+    case 'geojson':
+      return `count(*), '{"type":"FeatureCollection","features":[' || coalesce(group_concat(geojson_feature(j), ','), '') || ']}', ${total} FROM (${compileRows(select, emitter)})`;
+  }
+}
+
+function compileCsv(select: SelectPlan, emitter: Emitter, total: string): string {
+  const fields = compileFields(select, emitter);
+  const header = fields.map((field) => csvCell(field.name)).join(',');
+  const cells = fields.map((field) => `csv_cell(json_quote(${field.sql}))`).join(` || ',' || `);
+  const rows = `SELECT ${cells || `''`} AS j ${compileBody(select, emitter, null)}`;
+  return `count(*), ${quoteText(header)} || coalesce(char(10) || group_concat(j, char(10)), ''), ${total} FROM (${rows})`;
+}
+
+function csvCell(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

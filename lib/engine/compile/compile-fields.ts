@@ -1,0 +1,57 @@
+/** The select list: columns as JSON values, embeds as nested documents, spreads lifted into their parent. */
+
+import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
+import { compileJson } from '#lib/engine/compile/compile-value.ts';
+import type { Emitter } from '#lib/engine/compile/statement.ts';
+import type { Embed, SelectPlan, Value } from '#lib/engine/plan/plan.ts';
+
+export interface CompiledField {
+  readonly name: string;
+  /** SQL whose value `json_object` prints as it should be. */
+  readonly sql: string;
+  readonly aggregate: boolean;
+}
+
+export function compileFields(plan: SelectPlan, emitter: Emitter): CompiledField[] {
+  return plan.fields.flatMap((field): CompiledField[] => {
+    if (field.kind === 'value') {
+      return [{ name: field.name, sql: compileJson(field.value, emitter), aggregate: isAggregate(field.value) }];
+    }
+    if (field.embed.hidden) return [];
+    if (field.kind === 'spread') return compileSpread(field.embed, emitter);
+    return [{ name: field.name, sql: compileEmbed(field.embed, emitter), aggregate: false }];
+  });
+}
+
+function isAggregate(value: Value): boolean {
+  if (value.kind === 'aggregate') return true;
+  return value.kind === 'cast' ? isAggregate(value.value) : value.kind === 'path' ? isAggregate(value.base) : false;
+}
+
+/** An object or null for a to-one embed, an array for a to-many one. */
+function compileEmbed(embed: Embed, emitter: Emitter): string {
+  const rows = compileRows(embed.plan, emitter, embed.link);
+  return embed.toOne ? `json((${withLimit(rows, embed.plan)}))` : `json((${toArray(rows)}))`;
+}
+
+/** Rows as one JSON array text. */
+export function toArray(rows: string): string {
+  return `SELECT '[' || coalesce(group_concat(j, ','), '') || ']' FROM (${rows})`;
+}
+
+function withLimit(rows: string, plan: SelectPlan): string {
+  return plan.limit === null && plan.offset === null && plan.maxRows === null ? `${rows} LIMIT 1` : rows;
+}
+
+/** A to-one spread lifts each field; a to-many one lifts each as an array. */
+function compileSpread(embed: Embed, emitter: Emitter): CompiledField[] {
+  return compileFields(embed.plan, emitter).map((field) => {
+    if (embed.toOne) {
+      const from = compileBody({ ...embed.plan, order: [] }, emitter, embed.link);
+      return { ...field, aggregate: false, sql: `json((SELECT json_quote(${field.sql}) ${withLimit(from, embed.plan)}))` };
+    }
+    const body = compileBody(embed.plan, emitter, embed.link);
+    return { ...field, aggregate: false, sql: `json((${toArray(`SELECT json_quote(${field.sql}) AS j ${body}`)}))` };
+  });
+}
+

@@ -1,0 +1,9 @@
+/** Quoting for identifiers and text in generated SQL. */
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,54 @@
+/**
+ * Row-level security enters here and nowhere else: a plan and its caller become a guarded plan, and only guarded plans
+ * compile.
+ */
+
+import type { Caller } from '#lib/engine/caller.ts';
+import type { Catalog, Command, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Plan } from '#lib/engine/plan/plan.ts';
+import { isUnwalled, type PolicyPart, toPredicate } from '#lib/engine/policies/predicate.ts';
+import { requirePrivilege } from '#lib/engine/policies/privileges.ts';
+import { requireExecute } from '#lib/engine/policies/execute-privilege.ts';
+import { collectUses } from '#lib/engine/plan/collect-uses.ts';
+import { type Wall, wallsOf } from '#lib/engine/policies/walls.ts';
+
+declare const guarded: unique symbol;
+
+export interface Guarded<P extends Plan = Plan> {
+  readonly [guarded]: true;
+  readonly plan: P;
+  readonly catalog: Catalog;
+  readonly role: string;
+  /** Shadows of every relation the plan reads. */
+  readonly walls: readonly Wall[];
+  readonly walled: ReadonlySet<string>;
+  /** The policies of a written table as an expression over its row; `1` when none apply to this role. */
+  predicate(table: Table, command: Command, part: PolicyPart): string;
+  /** Walls for relations that only a write's policies read. */
+  wallsFor(sql: string): readonly Wall[];
+}
+
+/** Throws 42501 when the caller lacks a privilege; rows are filtered later, by the walls. */
+export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, catalog: Catalog): Guarded<P> {
+  const { role } = caller;
+  const uses = collectUses(plan);
+  for (const use of uses.relations) requirePrivilege(catalog, use.table, role, use.privilege, use.columns);
+  for (const fn of uses.functions) requireExecute(catalog, fn, role);
+  const all = wallsOf(catalog, role);
+  const walls = all.around(uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key));
+  const made: Omit<Guarded<P>, typeof guarded> = {
+    plan,
+    catalog,
+    role,
+    walls,
+    walled: new Set(walls.map((wall) => wall.table.key)),
+    predicate: (table, command, part) => toPredicate(catalog, table, role, command, part),
+    wallsFor: (sql) => all.around(all.readBy(sql)),
+  };
+  return made as Guarded<P>;
+}
+
+/** Whether writes to this table are checked at all for this role. */
+export function isChecked(plan: Guarded, table: Table): boolean {
+  return !isUnwalled(plan.catalog, table, plan.role);
+}

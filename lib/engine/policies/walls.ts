@@ -1,0 +1,116 @@
+/**
+ * Walls: the common table expressions that shadow each table by what a role may see. Built once per catalog version and
+ * role, and shared by every statement.
+ */
+
+import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import { isUnwalled, toPredicate } from '#lib/engine/policies/predicate.ts';
+import { mayRaise } from '#lib/engine/policies/may-raise.ts';
+import { quoteName } from '#lib/engine/plan/quote.ts';
+import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
+
+export interface Wall {
+  readonly table: Table;
+  /** `"posts" AS NOT MATERIALIZED (SELECT …)`. */
+  readonly sql: string;
+}
+
+export interface Walls {
+  /** Walls for these tables and for everything their policies and view bodies read, in a fixed order. */
+  around(keys: Iterable<string>): readonly Wall[];
+  /** Every table this text may read, by key. */
+  readBy(sql: string): readonly string[];
+}
+
+/** The column under which a wall shows SQLite's rowid to generated SQL; no caller can name it. */
+export const rowidColumn = '__koyalite_rowid';
+
+const cache = new WeakMap<Catalog, Map<string, Walls>>();
+
+export function wallsOf(catalog: Catalog, role: string): Walls {
+  let byRole = cache.get(catalog);
+  if (byRole === undefined) {
+    byRole = new Map();
+    cache.set(catalog, byRole);
+  }
+  const known = byRole.get(role);
+  if (known !== undefined) return known;
+  const made = createWalls(catalog, role);
+  byRole.set(role, made);
+  return made;
+}
+
+function createWalls(catalog: Catalog, role: string): Walls {
+  const byStored = new Map([...catalog.tables.values()].map((table) => [table.stored.toLowerCase(), table]));
+  const walls = new Map<string, Wall | null>();
+  const reads = new Map<string, readonly string[]>();
+
+  function readBy(sql: string): readonly string[] {
+    const keys: string[] = [];
+    for (const name of referencedNames(sql)) {
+      const table = byStored.get(name);
+      if (table !== undefined) keys.push(table.key);
+    }
+    return keys;
+  }
+
+  /** What a table's own wall reads: the tables its policies or its view body mention. */
+  function dependencies(table: Table): readonly string[] {
+    const known = reads.get(table.key);
+    if (known !== undefined) return known;
+    const sql = table.view !== null ? table.view.sql : toPredicate(catalog, table, role, 'select', 'using');
+    const found = table.view !== null && !table.view.securityInvoker ? [] : readBy(sql);
+    reads.set(table.key, found);
+    return found;
+  }
+
+  function wallOf(table: Table): Wall | null {
+    const known = walls.get(table.key);
+    if (known !== undefined) return known;
+    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role);
+    const wall = sql === null ? null : { table, sql };
+    walls.set(table.key, wall);
+    return wall;
+  }
+
+  return {
+    readBy,
+    around(keys) {
+      const reached = new Set<string>();
+      const pending = [...keys];
+      for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+        const table = catalog.tables.get(key);
+        if (table === undefined || reached.has(key)) continue;
+        reached.add(key);
+        pending.push(...dependencies(table));
+      }
+      const found: Wall[] = [];
+      for (const key of [...reached].sort()) {
+        const table = catalog.tables.get(key);
+        const wall = table === undefined ? null : wallOf(table);
+        if (wall !== null) found.push(wall);
+      }
+      return found;
+    },
+  };
+}
+
+/**
+ * A policy that might raise is materialized: SQLite could otherwise evaluate the request's predicate on rows the policy
+ * hides, and the error would tell that they exist.
+ */
+function toTableWall(catalog: Catalog, table: Table, role: string): string | null {
+  if (isUnwalled(catalog, table, role)) return null;
+  const predicate = toPredicate(catalog, table, role, 'select', 'using');
+  const hint = mayRaise(predicate) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
+  const rowid = table.withoutRowid ? '' : `, rowid AS "${rowidColumn}"`;
+  return `${quoteName(table.stored)} AS ${hint} (SELECT *${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
+}
+
+/** An invoker's view is its body over walled names; a definer's view reads the real tables. */
+function toViewWall(table: Table): string | null {
+  if (table.view === null || !table.view.securityInvoker) return null;
+  const columns = table.columns.map((column) => quoteName(column.name)).join(', ');
+  const hint = mayRaise(table.view.sql) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
+  return `${quoteName(table.stored)}(${columns}) AS ${hint} (${table.view.sql})`;
+}

@@ -1,0 +1,64 @@
+/** Runs a guarded read: at once when it is cheap, in a child process when it may run long. */
+
+import type { Caller } from '#lib/engine/caller.ts';
+import type { Statement } from '#lib/engine/compile/statement.ts';
+import type { Database } from '#lib/engine/database.ts';
+import type { RequestValue } from '#lib/engine/plan/plan.ts';
+import { bindValues, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
+import { createCost, type StatementCost } from '#lib/engine/run/cost.ts';
+import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+export interface ReadResult {
+  /** Rows in the document. */
+  readonly rows: number;
+  /** JSON, CSV or GeoJSON text. */
+  readonly document: string;
+  /** All rows the filters match, when the plan counts. */
+  readonly total: number | null;
+}
+
+export interface ReadInput {
+  readonly statement: Statement;
+  readonly caller: Caller;
+  readonly request: RequestContext | null;
+  readonly values: readonly RequestValue[];
+  readonly timeoutMs: number;
+}
+
+/** What has been learnt about each statement: read plan, measured time. Dies with the statement. */
+const costs = new WeakMap<Statement, StatementCost>();
+
+export function runRead(database: Database, input: ReadInput): ReadResult | Promise<ReadResult> {
+  const { statement } = input;
+  const parameters = bindValues(toParameters(input.caller, input.request), statement.binds, input.values);
+  try {
+    let cost = costs.get(statement);
+    if (cost === undefined) {
+      cost = createCost(database, statement, parameters);
+      costs.set(statement, cost);
+    }
+    if (cost.isExpensive(database)) return runElsewhere(database, statement, parameters, input.timeoutMs);
+    const startedMs = performance.now();
+    const row = database.read((connection) => connection.tuple(statement.sql, parameters));
+    cost.observe(performance.now() - startedMs);
+    return toResult(row ?? []);
+  } catch (error) {
+    throw toSqlError(error);
+  }
+}
+
+async function runElsewhere(
+  database: Database, statement: Statement, parameters: Record<string, SqlValue>, timeoutMs: number,
+): Promise<ReadResult> {
+  return toResult(await database.runElsewhere(statement.sql, parameters, timeoutMs));
+}
+
+function toResult(row: readonly SqlValue[]): ReadResult {
+  const [rows, document, total] = row;
+  return {
+    rows: Number(rows ?? 0),
+    document: typeof document === 'string' ? document : '[]',
+    total: total === null || total === undefined ? null : Number(total),
+  };
+}

@@ -1,0 +1,98 @@
+/** Inserts, upserts, updates and deletes of a table as plans. */
+
+import type { Catalog, Column, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Condition, DeletePlan, InsertPlan, ResultShape, SelectPlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
+import type { Preferences } from '#lib/services/rest/parse/parse-prefer.ts';
+import type { Query } from '#lib/services/rest/parse/parse-request.ts';
+import { joinConditions, planCondition } from '#lib/services/rest/plan/plan-condition.ts';
+import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
+import { unknownPayloadColumn } from '#lib/services/rest/respond/rest-error.ts';
+
+export interface WriteInput {
+  readonly catalog: Catalog;
+  readonly table: Table;
+  readonly query: Query;
+  readonly preferences: Readonly<Preferences>;
+  readonly aggregates: boolean;
+  readonly shape: ResultShape;
+}
+
+export function planInsert(input: WriteInput, keys: readonly string[]): InsertPlan {
+  const { table } = input;
+  const columns = resolveColumns(table, keys);
+  return { kind: 'insert', table, columns, conflict: planConflict(input), returning: planReturning(input), shape: input.shape };
+}
+
+export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePlan {
+  const { table } = input;
+  return {
+    kind: 'update',
+    table,
+    columns: resolveColumns(table, keys),
+    alias: table.stored,
+    where: planWhere(input),
+    returning: planReturning(input),
+    shape: input.shape,
+  };
+}
+
+export function planDelete(input: WriteInput): DeletePlan {
+  const { table } = input;
+  return { kind: 'delete', table, alias: table.stored, where: planWhere(input), returning: planReturning(input), shape: input.shape };
+}
+
+/** Throws PGRST204 for an unknown column and 428C9 for a generated one. */
+function resolveColumns(table: Table, keys: readonly string[]): Column[] {
+  return [...new Set(keys)].map((key) => {
+    const column = table.columnsByName.get(key);
+    if (column === undefined) throw unknownPayloadColumn(table.name, key);
+    if (!column.generated) return column;
+    throw new SqlError({
+      sqlstate: '428C9',
+      message: `cannot insert a non-DEFAULT value into column "${key}"`,
+      details: `Column "${key}" is a generated column.`,
+    });
+  });
+}
+
+/** The upsert's target: `on_conflict`, else the primary key; without either it is a plain insert. */
+function planConflict(input: WriteInput): InsertPlan['conflict'] {
+  const { table, preferences, query } = input;
+  if (preferences.resolution === null) return null;
+  const target = query.onConflict ?? table.primaryKey?.columns ?? [];
+  if (target.length === 0) return null;
+  for (const name of target) {
+    if (!table.columnsByName.has(name)) throw new SqlError({ sqlstate: '42703', message: `column "${name}" does not exist` });
+  }
+  const keys = table.primaryKey === null ? table.uniques : [table.primaryKey, ...table.uniques];
+  const known = keys.some((key) => key.columns.length === target.length && key.columns.every((column) => target.includes(column)));
+  if (!known) {
+    throw new SqlError({
+      sqlstate: '42P10',
+      message: 'there is no unique or exclusion constraint matching the ON CONFLICT specification',
+    });
+  }
+  return { target, action: preferences.resolution === 'merge-duplicates' ? 'merge' : 'ignore' };
+}
+
+/** Root filters choose the rows; those addressed to embeds only shape what comes back. */
+function planWhere(input: WriteInput): Condition | null {
+  const { catalog, table, query } = input;
+  const scope = { catalog, table, alias: table.stored };
+  const own = query.filters.filter((filter) => filter.path.length === 0);
+  return joinConditions(own.map((filter) => planCondition(scope, [], filter.item)));
+}
+
+function planReturning(input: WriteInput): SelectPlan | null {
+  const { catalog, table, query, preferences } = input;
+  if (preferences.return !== 'representation') return null;
+  const shown: Query = {
+    ...query,
+    filters: query.filters.filter((filter) => filter.path.length > 0),
+    limits: query.limits.filter((limit) => limit.path.length > 0),
+    offsets: query.offsets.filter((offset) => offset.path.length > 0),
+  };
+  const root = { source: { kind: 'written', table } as const, table, maxRows: null };
+  return planSelect(createPlanContext(catalog, input.aggregates), root, shown);
+}

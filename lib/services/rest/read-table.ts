@@ -1,0 +1,96 @@
+/** GET and HEAD of a table: parse → plan → guard → compile once per shape, then run and respond. */
+
+import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import { compileRead } from '#lib/engine/compile/compile-read.ts';
+import type { Statement } from '#lib/engine/compile/statement.ts';
+import type { ResultShape } from '#lib/engine/plan/plan.ts';
+import { guard } from '#lib/engine/policies/guard.ts';
+import { type ReadResult, runRead } from '#lib/engine/run/run-read.ts';
+import type { HttpResponse } from '#lib/http/exchange.ts';
+import { applyRange } from '#lib/services/rest/parse/apply-range.ts';
+import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
+import { type MediaType, parseAccept } from '#lib/services/rest/parse/parse-accept.ts';
+import { parsePrefer, toPreferenceApplied } from '#lib/services/rest/parse/parse-prefer.ts';
+import { checkLimits, parseQuery } from '#lib/services/rest/parse/parse-request.ts';
+import { getTable } from '#lib/services/rest/plan/find-table.ts';
+import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
+import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
+import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import { respondRows } from '#lib/services/rest/respond/respond-rows.ts';
+import { parseProfile } from '#lib/services/rest/schema.ts';
+import { createShapeCache } from '#lib/services/rest/shape-cache.ts';
+
+/** All that is the same for every request of one shape. */
+interface PreparedRead {
+  readonly statement: Statement;
+  readonly media: MediaType;
+  readonly headers: readonly string[];
+}
+
+const shapesOf = createShapeCache<PreparedRead>();
+
+export function readTable(context: RestContext, table: string): HttpResponse | Promise<HttpResponse> {
+  const { request, caller } = context;
+  const lexed = applyRange(lexQuery(context.query), request.method === 'GET' ? request.header('range') : null);
+  checkLimits(lexed);
+  const catalog = context.database.catalog;
+  const key = `${caller.role} ${table}?${lexed.shape} ${request.header('accept')} ${request.header('prefer')} ${request.header('accept-profile')}`;
+  const shapes = shapesOf(catalog, context.settings);
+  let read = shapes.get(key);
+  if (read === undefined) {
+    read = prepareRead(context, catalog, table, lexed);
+    shapes.set(key, read);
+  }
+  const result = runRead(context.database, {
+    statement: read.statement,
+    caller,
+    request: toRequestContext(context),
+    values: lexed.values,
+    timeoutMs: context.settings.api.statementTimeoutMs,
+  });
+  return result instanceof Promise ? result.then((done) => respond(context, read, lexed, done)) : respond(context, read, lexed, result);
+}
+
+function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed: LexedQuery): PreparedRead {
+  const { request, settings } = context;
+  const media = parseAccept(request.header('accept'));
+  const preferences = parsePrefer(request.header('prefer'));
+  const profile = parseProfile(context);
+  const query = parseQuery(lexed);
+  const table = getTable(catalog, profile.schema, name);
+  const root = { source: { kind: 'table', table } as const, table, maxRows: settings.api.maxRows };
+  const select = planSelect(createPlanContext(catalog, settings.api.aggregates), root, query);
+  const plan = { kind: 'read', select, count: preferences.count !== null, shape: toShape(media) } as const;
+  const statement = compileRead(guard(plan, context.caller, catalog));
+  const headers: string[] = [];
+  const applied = toPreferenceApplied({ count: preferences.count, handling: preferences.handling, timezone: preferences.timezone });
+  if (applied !== null) headers.push('Preference-Applied', applied);
+  if (profile.negotiated) headers.push('Content-Profile', profile.schema);
+  return { statement, media, headers };
+}
+
+export function toShape(media: MediaType): ResultShape {
+  switch (media.kind) {
+    case 'json':
+    case 'object':
+      return media.stripped ? 'json-stripped' : 'json';
+    case 'csv':
+    case 'geojson':
+      return media.kind;
+    default:
+      throw restProblem(406, 'PGRST107', `None of these media types are available: ${media.contentType.split(';', 1)[0]}`);
+  }
+}
+
+function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, result: ReadResult): HttpResponse {
+  const offset = lexed.parameters.find((parameter) => parameter.key === 'offset')?.value ?? '0';
+  return respondRows({
+    media: read.media,
+    rows: result.rows,
+    document: result.document,
+    total: result.total,
+    offset: Math.max(0, Number(offset)),
+    head: context.request.method === 'HEAD',
+    headers: read.headers,
+  });
+}

@@ -1,0 +1,40 @@
+/** What the REST service is given for one request. */
+
+import type { Caller } from '#lib/engine/caller.ts';
+import type { Database } from '#lib/engine/database.ts';
+import type { RequestContext } from '#lib/engine/run/bind.ts';
+import type { HttpRequest } from '#lib/http/exchange.ts';
+import type { EnvironmentSettings } from '#lib/identity/environment-settings.ts';
+
+export interface RestContext {
+  readonly request: HttpRequest;
+  /** Below `/rest/v1`, still percent-encoded: `/notes`, `/rpc/add`, `/`. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly database: Database;
+  readonly caller: Caller;
+  readonly settings: EnvironmentSettings;
+  /** Where this API answers, for OpenAPI: `https://host/rest/v1`. */
+  readonly baseUrl: string;
+}
+
+/** What `current_setting('request.…')` sees; headers are only serialised when a statement reads them. */
+export function toRequestContext(context: RestContext): RequestContext {
+  const { request } = context;
+  return {
+    method: request.method,
+    path: context.path,
+    headersJson: () => JSON.stringify(request.headers()),
+    cookiesJson: () => JSON.stringify(parseCookies(request.header('cookie') ?? '')),
+  };
+}
+
+function parseCookies(header: string): Record<string, string> {
+  const cookies: [string, string][] = [];
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals > 0) cookies.push([part.slice(0, equals).trim(), part.slice(equals + 1).trim()]);
+  }
+  return Object.fromEntries(cookies);
+}

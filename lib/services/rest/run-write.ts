@@ -1,0 +1,77 @@
+/** Encodes a payload for its columns and runs the prepared write. */
+
+import type { Column } from '#lib/engine/catalog/catalog.ts';
+import type { Connection } from '#lib/engine/database.ts';
+import { toParameters } from '#lib/engine/run/bind.ts';
+import { readBack, runChange } from '#lib/engine/run/run-change.ts';
+import { type ProposedRow, runInsert } from '#lib/engine/run/run-insert.ts';
+import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
+import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
+import type { Query } from '#lib/services/rest/parse/parse-request.ts';
+import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
+import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
+import type { Outcome } from '#lib/services/rest/respond/respond-write.ts';
+
+export function runPost(
+  context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery, query: Query, payload: Payload,
+): Outcome {
+  if (write.insert === null) throw new Error('not an insert');
+  const { guarded, variants } = write.insert;
+  const useDefaults = write.preferences.missing === 'default' || query.columns === null;
+  const rows = payload.rows.map((row) => encodeRow(guarded.plan.columns, row, payload.literal, useDefaults));
+  const parameters = toParameters(context.caller, toRequestContext(context));
+  const written = runInsert(connection, guarded, variants, rows, parameters);
+  parameters.written = toJsonArray(written.identities);
+  const document = readBack(connection, write.returning, lexed.values, parameters);
+  return { affected: written.identities.length, inserted: written.inserted, document, identity: written.identities[0] ?? null, location: locate(connection, write, written.identities) };
+}
+
+export function runPatch(context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery, payload: Payload): Outcome {
+  if (write.change === null || write.change.guarded.plan.kind !== 'update') throw new Error('not an update');
+  const { guarded, statements } = write.change;
+  const columns = write.change.guarded.plan.columns;
+  const row = encodeRow(columns, payload.rows[0] ?? new Map(), payload.literal, false);
+  if (columns.length === 0) return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
+  const parameters = toParameters(context.caller, toRequestContext(context));
+  const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row });
+  return { ...changed, inserted: 0, identity: null, location: null };
+}
+
+export function runDelete(context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery): Outcome {
+  if (write.change === null) throw new Error('not a delete');
+  const { guarded, statements } = write.change;
+  const parameters = toParameters(context.caller, toRequestContext(context));
+  const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row: new Map() });
+  return { ...changed, inserted: 0, identity: null, location: null };
+}
+
+/** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */
+function encodeRow(columns: readonly Column[], row: ReadonlyMap<string, unknown>, literal: boolean, useDefaults: boolean): ProposedRow {
+  const encoded = new Map<string, SqlValue>();
+  for (const column of columns) {
+    const value = row.get(column.name);
+    if (value === undefined) {
+      if (!useDefaults) encoded.set(column.name, null);
+    } else if (value === null) encoded.set(column.name, null);
+    else encoded.set(column.name, literal ? encodeText(column.type, String(value)) : encodeJson(column.type, value));
+  }
+  return encoded;
+}
+
+/** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */
+function toJsonArray(identities: readonly SqlValue[]): string {
+  return `[${identities.map((identity) => (typeof identity === 'string' ? JSON.stringify(identity) : String(identity))).join(',')}]`;
+}
+
+/** The primary key of the one inserted row, for `Location`. */
+function locate(connection: Connection, write: PreparedWrite, identities: readonly SqlValue[]): Outcome['location'] {
+  const [identity] = identities;
+  const { table } = write;
+  if (write.preferences.return !== 'headers-only' || identities.length !== 1 || identity === undefined || table.primaryKey === null) return null;
+  if (table.withoutRowid) return null;
+  const columns = table.primaryKey.columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(', ');
+  const values = connection.tuple(`SELECT ${columns} FROM main."${table.stored.replaceAll('"', '""')}" WHERE rowid = ?`, identity) ?? [];
+  return table.primaryKey.columns.map((column, index) => [column, values[index] ?? null]);
+}
