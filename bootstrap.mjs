@@ -15,7 +15,7 @@ const windows = process.platform === 'win32';
 const nodeHome = path.join(root, '.node');
 const at = (...parts) => path.join(root, ...parts);
 
-const verbs = { start, dev, test, bench };
+const verbs = { start, dev, test, bench, build: buildDashboard };
 
 function say(text) {
   process.stderr.write(`koyalite: ${text}\n`);
@@ -127,7 +127,7 @@ function installDependencies() {
   const stamp = at('node_modules/.koyalite-lock');
   if (readText(stamp) === lockHash()) return;
   say('installing dependencies');
-  if (!npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=true'])) {
+  if (!npm(['install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=true'])) {
     fail('npm install failed; its messages are above.');
   }
   fs.writeFileSync(stamp, lockHash());
@@ -193,14 +193,14 @@ function bench(rest) {
 function main() {
   const [verb, ...rest] = process.argv.slice(2);
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : null;
-  if (run === null && verb !== 'build') fail(`usage: node bootstrap.mjs ${Object.keys(verbs).join('|')}`);
+  if (run === null) fail(`usage: node bootstrap.mjs ${Object.keys(verbs).join('|')}`);
   if (!isNewEnough(process.versions.node)) {
     const node = fetchNode();
     const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH || '') };
     return become(node, [fileURLToPath(import.meta.url), verb, ...rest], env);
   }
   installDependencies();
-  return verb === 'build' ? buildDashboard() : run(rest);
+  return run(rest);
 }
 
 main();
