@@ -15,7 +15,7 @@ const windows = process.platform === 'win32';
 const nodeHome = path.join(root, '.node');
 const at = (...parts) => path.join(root, ...parts);
 
-const verbs = { start, dev, test, bench, build: buildDashboard };
+const verbs = new Map(Object.entries({ start, dev, test, bench, build: buildDashboard }));
 
 function say(text) {
   process.stderr.write(`koyalite: ${text}\n`);
@@ -192,8 +192,8 @@ function bench(rest) {
 
 function main() {
   const [verb, ...rest] = process.argv.slice(2);
-  const run = Object.hasOwn(verbs, verb) ? verbs[verb] : null;
-  if (run === null) fail(`usage: node bootstrap.mjs ${Object.keys(verbs).join('|')}`);
+  const run = verbs.get(verb);
+  if (run === undefined) fail(`usage: node bootstrap.mjs ${[...verbs.keys()].join('|')}`);
   if (!isNewEnough(process.versions.node)) {
     const node = fetchNode();
     const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH || '') };
