@@ -4,15 +4,13 @@
 import { SearchIcon } from 'lucide-react';
 import { useState } from 'react';
 import { DateTime } from '#components/feedback/date-time.tsx';
-import { type AuditEntry, toActorName } from '#components/platform/schemas.ts';
+import type { AuditEntry } from '#components/platform/schemas.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 
 function matches(entry: AuditEntry, wanted: string): boolean {
-  return [entry.action, toActorName(entry.actor), entry.target ?? '', entry.ip ?? ''].some((text) =>
-    text.toLowerCase().includes(wanted),
-  );
+  return [entry.action, entry.actor, entry.subject, entry.ip ?? ''].some((text) => text.toLowerCase().includes(wanted));
 }
 
 export function AuditTable({ entries }: { entries: AuditEntry[] }) {
@@ -26,7 +24,7 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
           <Input
             type="search"
             aria-label="Filter entries"
-            placeholder="Filter by action, operator or target"
+            placeholder="Filter by action, operator or subject"
             className="pl-8"
             value={filter}
             onChange={(event) => setFilter(event.target.value)}
@@ -44,19 +42,19 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
               <TableHead>When</TableHead>
               <TableHead>Action</TableHead>
               <TableHead>Operator</TableHead>
-              <TableHead>Target</TableHead>
+              <TableHead>Subject</TableHead>
               <TableHead>Address</TableHead>
             </TableRow>
           </TableHeader>
           <TableBody>
             {shown.map((entry) => (
-              <TableRow key={entry.id}>
+              <TableRow key={entry.seq}>
                 <TableCell className="text-muted-foreground">
-                  <DateTime iso={entry.created_at} />
+                  <DateTime iso={entry.at} />
                 </TableCell>
                 <TableCell className="font-mono text-xs">{entry.action}</TableCell>
-                <TableCell>{toActorName(entry.actor)}</TableCell>
-                <TableCell className="max-w-72 truncate font-mono text-xs text-muted-foreground">{entry.target ?? ''}</TableCell>
+                <TableCell>{entry.actor}</TableCell>
+                <TableCell className="max-w-72 truncate font-mono text-xs text-muted-foreground">{entry.subject}</TableCell>
                 <TableCell className="font-mono text-xs text-muted-foreground">{entry.ip ?? ''}</TableCell>
               </TableRow>
             ))}

@@ -6,7 +6,14 @@ import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 
-export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
+interface CopyButtonProps {
+  /** A function fetches the text first, and reports its own failure. */
+  text: string | (() => Promise<string>);
+  label: string;
+  className?: string;
+}
+
+export function CopyButton({ text, label, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -15,8 +22,10 @@ export function CopyButton({ text, label, className }: { text: string; label: st
   }, [copied]);
 
   const copy = async () => {
+    const value = typeof text === 'string' ? text : await text().catch(() => null);
+    if (value === null) return;
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(value);
       setCopied(true);
     } catch {
       toast.error('The browser does not allow copying here. Select the text and copy it by hand.');
@@ -30,7 +39,7 @@ export function CopyButton({ text, label, className }: { text: string; label: st
       onClick={copy}
       disabled={text === ''}
       aria-label={`Copy ${label}`}
-      className={className}
+      {...(className ? { className } : {})}
     >
       {copied ? <CheckIcon className="text-success" /> : <CopyIcon />}
       <span className="sr-only" aria-live="polite">

@@ -61,17 +61,12 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const auditEntrySchema = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
+  seq: z.number(),
+  at: z.string(),
+  /** An e-mail address, or `system`. */
+  actor: z.string(),
   action: z.string(),
-  actor: z.union([z.string(), z.object({ email: z.string().nullish(), id: z.string().nullish() })]).nullish(),
-  target: z.string().nullish(),
+  subject: z.string(),
   ip: z.string().nullish(),
-  created_at: z.string(),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
-
-/** Who did it, as text. */
-export function toActorName(actor: AuditEntry['actor']): string {
-  if (!actor) return 'System';
-  return typeof actor === 'string' ? actor : (actor.email ?? actor.id ?? 'System');
-}

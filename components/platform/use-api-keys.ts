@@ -4,18 +4,37 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { z } from 'zod';
-import { toMessage } from '#components/platform/platform-error.ts';
+import { PlatformError, toMessage } from '#components/platform/platform-error.ts';
 import { request } from '#components/platform/request.ts';
 import { type ApiKey, apiKeySchema } from '#components/platform/schemas.ts';
 
 const path = (environment: string) => `/projects/${encodeURIComponent(environment)}/api-keys`;
 
-/** With the key text: the operator's browser keeps it in memory only, and the page masks what is secret. */
+/** Without the secrets: each reveal is asked for, and audited, on its own. */
 export function useApiKeys(environment: string | null) {
   return useQuery({
     queryKey: ['api-keys', environment],
-    queryFn: () => request('GET', `${path(environment ?? '')}?reveal=true`, z.array(apiKeySchema)),
+    queryFn: () => request('GET', path(environment ?? ''), z.array(apiKeySchema)),
     enabled: environment !== null,
+  });
+}
+
+/** Whether whoever holds the key passes every policy. */
+export function isSecret(key: ApiKey): boolean {
+  return key.type === 'secret' || key.name === 'service_role';
+}
+
+/** Asks for the text of one secret key; it is handed to the caller and kept nowhere else. */
+export function useRevealApiKey(environment: string) {
+  return useMutation({
+    gcTime: 0,
+    mutationFn: async (key: ApiKey) => {
+      const keys = await request('GET', `${path(environment)}?reveal=true`, z.array(apiKeySchema));
+      const text = keys.find((candidate) => (key.id ? candidate.id === key.id : candidate.name === key.name))?.api_key;
+      if (text) return text;
+      throw new PlatformError({ status: 404, code: 'not_found', message: 'The key is gone.', hint: null });
+    },
+    onError: (error) => toast.error(toMessage(error)),
   });
 }
 

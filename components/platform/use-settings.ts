@@ -16,17 +16,19 @@ export function useSettings(environment: string | null) {
   });
 }
 
+interface SettingsChange {
+  /** The settings as they will be. */
+  after: Settings;
+  /** What is sent. */
+  patch: object;
+}
+
+/** Not ahead of the answer: the form shows what was typed, and keeps it when the server refuses. */
 export function useUpdateSettings(environment: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (settings: Settings) => request('PATCH', path(environment), z.unknown(), settings),
-    onMutate: async (settings) => {
-      await queries.cancelQueries({ queryKey: ['settings', environment] });
-      const before = queries.getQueryData<Settings>(['settings', environment]);
-      queries.setQueryData(['settings', environment], settings);
-      return { before };
-    },
-    onError: (_error, _settings, context) => queries.setQueryData(['settings', environment], context?.before),
+    mutationFn: ({ patch }: SettingsChange) => request('PATCH', path(environment), z.unknown(), patch),
+    onSuccess: (_answer, { after }) => queries.setQueryData(['settings', environment], after),
     onSettled: () => queries.invalidateQueries({ queryKey: ['settings', environment] }),
   });
 }

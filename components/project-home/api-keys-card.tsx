@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { EmptyState } from '#components/feedback/empty-state.tsx';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { ConfirmDialog } from '#components/form/confirm-dialog.tsx';
+import { may } from '#components/platform/may.ts';
 import { useApiKeys, useRotateApiKeys } from '#components/platform/use-api-keys.ts';
 import { ApiKeyRow } from '#components/project-home/api-key-row.tsx';
 import { NewKeyDialog } from '#components/project-home/new-key-dialog.tsx';
@@ -13,7 +14,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 
-export function ApiKeysCard({ environment, canManage }: { environment: string; canManage: boolean }) {
+export function ApiKeysCard({ environment, role }: { environment: string; role: string }) {
   const { data: keys, error, refetch } = useApiKeys(environment);
   const rotate = useRotateApiKeys(environment);
   const [dialog, setDialog] = useState<'new' | 'rotate' | null>(null);
@@ -21,7 +22,7 @@ export function ApiKeysCard({ environment, canManage }: { environment: string; c
     <Card aria-label="API keys">
       <CardHeader>
         <CardTitle>API keys</CardTitle>
-        {canManage ? (
+        {may(role, 'admin') ? (
           <div className="flex gap-2">
             <Button variant="ghost" size="sm" onClick={() => setDialog('rotate')}>
               <RefreshCwIcon /> Rotate
@@ -35,7 +36,7 @@ export function ApiKeysCard({ environment, canManage }: { environment: string; c
       {keys ? (
         <ul className="divide-y">
           {keys.map((key) => (
-            <ApiKeyRow key={key.id ?? key.name} apiKey={key} environment={environment} canManage={canManage} />
+            <ApiKeyRow key={key.id ?? key.name} apiKey={key} environment={environment} role={role} />
           ))}
         </ul>
       ) : null}

@@ -2,7 +2,7 @@
 
 import { cn } from '#components/ui/cn.ts';
 
-const token = /(?<string>'[^'\n]*')|(?<keyword>(?<![.-])\b(?:import|from|const|await|curl|npx)\b)|(?<comment>#[^\n]*)/g;
+const token = /(?<string>'[^'\n]*')|(?<keyword>(?<![.-])\b(?:import|from|const|await|curl|npx|export)\b)|(?<comment>#[^\n]*)/g;
 
 const colours: Record<string, string> = {
   string: 'text-code-string',

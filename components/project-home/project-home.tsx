@@ -50,7 +50,7 @@ export function ProjectHome() {
       {environment ? (
         <>
           <ConnectCard key={`connect-${environment.ref}`} environment={environment} />
-          <ApiKeysCard key={`keys-${environment.ref}`} environment={environment.ref} canManage={project.role !== 'viewer'} />
+          <ApiKeysCard key={`keys-${environment.ref}`} environment={environment.ref} role={project.role} />
         </>
       ) : null}
     </div>

@@ -30,9 +30,10 @@ const { data, error } = await supabase.from('notes').select()`,
     {
       id: 'cli',
       title: 'CLI',
-      text: `npx koyalite login --url ${new URL(url).origin}
-npx koyalite link --project-ref ${ref}
-npx koyalite gen types > database.types.ts`,
+      text: `export KOYALITE_URL=${new URL(url).origin}
+
+npx koyalite keys ${ref}
+npx koyalite sql ${ref} 'select count(*) from notes'`,
     },
     {
       id: 'env',

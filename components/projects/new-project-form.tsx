@@ -9,7 +9,7 @@ import { toast } from 'sonner';
 import { z } from 'zod';
 import { ComplianceSwitches } from '#components/form/compliance-switches.tsx';
 import { Field } from '#components/form/field.tsx';
-import { toMessage } from '#components/platform/platform-error.ts';
+import { PlatformError, toMessage } from '#components/platform/platform-error.ts';
 import { useCreateProject } from '#components/platform/use-projects.ts';
 import { refPattern, toProjectRef } from '#components/projects/project-ref.ts';
 import { useOrigin } from '#components/shell/use-location.ts';
@@ -17,17 +17,19 @@ import { Button } from '#components/ui/button.tsx';
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Input } from '#components/ui/input.tsx';
 
-const reserved = new Set(['new', 'platform', 'health']);
-
 const schema = z.object({
   name: z.string().trim().min(1, 'Give the project a name.').max(80, 'At most 80 characters.'),
   ref: z
     .string()
-    .max(40, 'At most 40 characters.')
-    .regex(refPattern, 'Lower-case letters, digits and hyphens, starting with a letter.')
-    .refine((ref) => !reserved.has(ref), 'This word is reserved.'),
+    .max(41, 'At most 41 characters.')
+    .regex(refPattern, 'Two or more lower-case letters, digits and single hyphens, starting with a letter.'),
   compliance: z.object({ hipaa: z.boolean(), gdpr: z.boolean(), ccpa: z.boolean() }),
 });
+
+/** Whether the server refused the ref: taken, or reserved for an address of its own. */
+function isAboutRef(error: unknown): boolean {
+  return error instanceof PlatformError && /ref/.test(error.code);
+}
 
 export function NewProjectForm() {
   const router = useRouter();
@@ -50,7 +52,7 @@ export function NewProjectForm() {
         toast.success(`${created.name} is ready`);
         router.push(`/projects/${encodeURIComponent(created.ref)}`);
       },
-      onError: (error) => form.setError('root', { message: toMessage(error) }),
+      onError: (error) => form.setError(isAboutRef(error) ? 'ref' : 'root', { message: toMessage(error) }, { shouldFocus: true }),
     }),
   );
 

@@ -1,9 +1,9 @@
 /** The ref a project's name suggests: what its addresses will contain. */
 
-const maxLength = 40;
+const maxLength = 32;
 
-/** What an address can contain: lower-case letters, digits and hyphens, starting with a letter. */
-export const refPattern = /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
+/** What an address can contain: lower-case letters, digits and single hyphens, starting with a letter. */
+export const refPattern = /^[a-z](?:-?[a-z0-9])+$/;
 
 /** `Café Orders 2` → `cafe-orders-2`; empty when the name has no letter to start with. */
 export function toProjectRef(name: string): string {

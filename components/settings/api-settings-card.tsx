@@ -11,7 +11,7 @@ import { SwitchRow } from '#components/form/switch-row.tsx';
 import { toMessage } from '#components/platform/platform-error.ts';
 import type { Settings } from '#components/platform/schemas.ts';
 import { useSettings, useUpdateSettings } from '#components/platform/use-settings.ts';
-import { apiSettingsFormSchema, toForm, toSettings } from '#components/settings/api-settings-form.ts';
+import { apiSettingsFormSchema, toForm, toPatch, toSettings } from '#components/settings/api-settings-form.ts';
 import { SaveBar } from '#components/settings/save-bar.tsx';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Input } from '#components/ui/input.tsx';
@@ -78,11 +78,16 @@ function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettings
   });
   const { errors, isDirty } = form.formState;
   const submit = form.handleSubmit((values) => {
-    form.reset(values);
-    update.mutate(toSettings(values), {
-      onSuccess: () => toast.success('API settings saved'),
-      onError: (error) => toast.error(toMessage(error)),
-    });
+    const after = toSettings(values);
+    update.mutate(
+      { after, patch: toPatch(settings, after) },
+      {
+        onSuccess: () => {
+          form.reset(values, { keepDirtyValues: false });
+          toast.success('API settings saved');
+        },
+      },
+    );
   });
   return (
     <form onSubmit={submit} noValidate>
@@ -140,7 +145,15 @@ function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettings
           />
         ))}
       </CardContent>
-      <SaveBar dirty={isDirty} saving={update.isPending} onReset={() => form.reset()} />
+      <SaveBar
+        dirty={isDirty}
+        saving={update.isPending}
+        onReset={() => {
+          form.reset(undefined, { keepDirtyValues: false });
+          update.reset();
+        }}
+        error={update.error ? toMessage(update.error) : undefined}
+      />
     </form>
   );
 }

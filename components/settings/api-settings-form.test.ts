@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Settings } from '#components/platform/schemas.ts';
-import { apiSettingsFormSchema, toForm, toList, toSettings } from '#components/settings/api-settings-form.ts';
+import { apiSettingsFormSchema, toForm, toList, toPatch, toSettings } from '#components/settings/api-settings-form.ts';
 
 const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/);
 
@@ -27,6 +27,20 @@ test('settings survive the way through the form', () => {
   fc.assert(
     fc.property(settings, (value) => {
       expect(toSettings(apiSettingsFormSchema.parse(toForm(value)))).toEqual(value);
+    }),
+  );
+});
+
+test('a patch holds what differs and nothing else', () => {
+  fc.assert(
+    fc.property(settings, settings, (before, after) => {
+      const patch = toPatch(before, after);
+      expect({
+        api: { ...before.api, ...patch.api },
+        cors: { ...before.cors, ...patch.cors },
+        durability: patch.durability ?? before.durability,
+      }).toEqual(after);
+      expect(toPatch(after, after)).toEqual({});
     }),
   );
 });

@@ -53,6 +53,31 @@ export function toForm({ api, cors, durability }: Settings): ApiSettingsForm {
   };
 }
 
+export type SettingsPatch = {
+  api?: Partial<Settings['api']>;
+  cors?: Partial<Settings['cors']>;
+  durability?: Settings['durability'];
+};
+
+/** Only what differs, since the audit log names every setting that is sent. */
+export function toPatch(before: Settings, after: Settings): SettingsPatch {
+  const api = toChanges(before.api, after.api);
+  const cors = toChanges(before.cors, after.cors);
+  return {
+    ...(Object.keys(api).length > 0 ? { api } : {}),
+    ...(Object.keys(cors).length > 0 ? { cors } : {}),
+    ...(before.durability === after.durability ? {} : { durability: after.durability }),
+  };
+}
+
+function toChanges<T extends object>(before: T, after: T): Partial<T> {
+  const changes: Partial<T> = { ...after };
+  for (const name of Object.keys(after) as (keyof T)[]) {
+    if (JSON.stringify(before[name]) === JSON.stringify(after[name])) delete changes[name];
+  }
+  return changes;
+}
+
 export function toSettings({ schemas, origins, durability, ...api }: ApiSettingsForm): Settings {
   return { api: { ...api, schemas: toList(schemas) }, cors: { origins: toList(origins) }, durability };
 }

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import { toast } from 'sonner';
 import { ConfirmDialog } from '#components/form/confirm-dialog.tsx';
+import { may } from '#components/platform/may.ts';
 import type { Project } from '#components/platform/schemas.ts';
 import { useChangeProject, useDeleteProject } from '#components/platform/use-projects.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -66,16 +67,18 @@ export function DangerCard({ project }: { project: Project }) {
             The APIs stop answering until the project is restored. Data is kept.
           </Row>
         )}
-        <Row
-          title="Delete project"
-          action={
-            <Button variant="destructive" disabled={remove.isPending} onClick={() => setDialog('delete')}>
-              {remove.isPending ? 'Deleting…' : 'Delete project'}
-            </Button>
-          }
-        >
-          Every environment, with its database, users and objects, is removed for good.
-        </Row>
+        {may(project.role, 'owner') ? (
+          <Row
+            title="Delete project"
+            action={
+              <Button variant="destructive" disabled={remove.isPending} onClick={() => setDialog('delete')}>
+                {remove.isPending ? 'Deleting…' : 'Delete project'}
+              </Button>
+            }
+          >
+            Every environment, with its database, users and objects, is removed for good.
+          </Row>
+        ) : null}
       </div>
       <ConfirmDialog
         open={dialog === 'pause'}

@@ -15,7 +15,7 @@ interface SaveBarProps {
 export function SaveBar({ dirty, saving, onReset, error }: SaveBarProps) {
   return (
     <CardFooter>
-      <p className="text-xs text-muted-foreground" aria-live="polite">
+      <p className="text-xs text-muted-foreground" role={error ? 'alert' : undefined} aria-live="polite">
         {error ? <span className="text-destructive">{error}</span> : dirty ? 'Unsaved changes' : ''}
       </p>
       <div className="ml-auto flex gap-2">

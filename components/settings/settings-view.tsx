@@ -2,6 +2,7 @@
 /** Everything about a project that can be changed. */
 
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
+import { may } from '#components/platform/may.ts';
 import { useProject } from '#components/platform/use-projects.ts';
 import { EnvironmentSwitcher } from '#components/project-home/environment-switcher.tsx';
 import { useCurrentEnvironment } from '#components/project-home/use-current-environment.ts';
@@ -26,7 +27,7 @@ export function SettingsView() {
       />
     );
   }
-  const canManage = project?.role === 'owner' || project?.role === 'admin';
+  const canManage = project !== undefined && may(project.role, 'admin');
   return (
     <div className="mx-auto grid w-full max-w-3xl gap-6">
       <PageHeader title="Settings" />
@@ -37,12 +38,12 @@ export function SettingsView() {
             <ApiSettingsCard
               key={environment.ref}
               environment={environment.ref}
-              canManage={canManage || project.role === 'developer'}
+              canManage={canManage}
               switcher={<EnvironmentSwitcher environments={project.environments} current={environment} onSelect={select} />}
             />
           ) : null}
-          <EnvironmentsCard project={project} canManage={canManage || project.role === 'developer'} />
-          <ComplianceCard project={project} canManage={canManage} />
+          <EnvironmentsCard project={project} canManage={canManage} />
+          <ComplianceCard project={project} canManage={may(project.role, 'owner')} />
           {canManage ? <DangerCard project={project} /> : null}
         </>
       ) : (

@@ -33,7 +33,7 @@ function CommandList({ className, ...props }: ComponentProps<typeof CommandPrimi
   return (
     <CommandPrimitive.List
       data-slot="command-list"
-      className={cn('max-h-80 scroll-py-1 overflow-x-hidden overflow-y-auto p-1', className)}
+      className={cn('max-h-96 scroll-py-1 overflow-x-hidden overflow-y-auto p-1', className)}
       {...props}
     />
   );

@@ -76,6 +76,52 @@ test('API settings are checked, saved, and kept', async ({ dashboard: page, proj
   await expect(card.getByRole('switch', { name: 'Require an API key' })).toBeChecked();
 });
 
+test('a refused change keeps what was typed and says why', async ({ dashboard: page, project }) => {
+  await page.goto(`/projects/${project.ref}/settings`);
+  const card = page.getByRole('region', { name: 'API', exact: true });
+  await card.getByLabel('Most rows of one answer').fill('77');
+  await page.route('**/settings', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 403, json: { code: 'insufficient_role', message: 'Not for you.', hint: null } })
+      : route.continue(),
+  );
+  await card.getByRole('button', { name: 'Save' }).click();
+  await expect(card.getByRole('alert')).toHaveText('Not for you.');
+  await expect(card.getByLabel('Most rows of one answer')).toHaveValue('77');
+  await card.getByRole('button', { name: 'Reset' }).click();
+  await expect(card.getByLabel('Most rows of one answer')).not.toHaveValue('77');
+});
+
+test('a server that fails is asked again', async ({ dashboard: page }) => {
+  await page.route('**/api/platform/v1/projects', (route) => route.fulfill({ status: 500, json: {} }));
+  await page.reload();
+  await expect(page.getByText('The projects could not be loaded')).toBeVisible({ timeout: 15_000 });
+  await page.unroute('**/api/platform/v1/projects');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('The projects could not be loaded')).toHaveCount(0);
+});
+
+test('a secret key stays on the server until it is asked for', async ({ dashboard: page, project }) => {
+  const revealed: string[] = [];
+  page.on('request', (request) => request.url().includes('reveal=true') && revealed.push(request.url()));
+  await page.goto(`/projects/${project.ref}`);
+  const keys = page.getByRole('region', { name: 'API keys' });
+  await keys.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('backend_job');
+  await page.getByLabel('Kind').click();
+  await page.getByRole('option', { name: 'Secret' }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const row = keys.getByRole('listitem').filter({ hasText: 'backend_job' });
+  await expect(row.getByText('••••')).toBeVisible();
+  expect(revealed).toEqual([]);
+  await row.getByRole('button', { name: 'Reveal backend_job' }).click();
+  await expect(row.getByText(/^sb_secret_[A-Za-z0-9_-]{16,}$/)).toBeVisible();
+  expect(revealed).toHaveLength(1);
+  await row.getByRole('button', { name: 'Revoke backend_job' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }).click();
+  await expect(row).toHaveCount(0);
+});
+
 test('an environment is added, turned to, and removed', async ({ dashboard: page, project }) => {
   await page.goto(`/projects/${project.ref}/settings`);
   await page.getByRole('button', { name: 'Add environment' }).click();
