@@ -6,11 +6,20 @@ import { expect, test } from 'vitest';
 import type { SigningKey } from '#lib/identity/environment.ts';
 import { mintToken, verifyToken } from '#lib/identity/jwt.ts';
 
-const hs: SigningKey = { kid: 'h1', algorithm: 'HS256', secret: 'a secret of at least thirty-two characters', publicJwk: null, status: 'current' };
+const hs: SigningKey = {
+  kid: 'h1',
+  algorithm: 'HS256',
+  secret: 'a secret of at least thirty-two characters',
+  publicJwk: null,
+  status: 'current',
+};
 const now = 1_800_000_000;
 
 function asymmetric(algorithm: 'ES256' | 'RS256', kid: string): SigningKey {
-  const pair = algorithm === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pair =
+    algorithm === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     kid,
     algorithm,
@@ -23,7 +32,8 @@ const es = asymmetric('ES256', 'e1');
 const rs = asymmetric('RS256', 'r1');
 
 function forge(header: object, payload: string | object, secret: string): string {
-  const part = (value: string | object) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  const part = (value: string | object) =>
+    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
   const content = `${part(header)}.${part(payload)}`;
   return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
 }
@@ -31,7 +41,8 @@ function forge(header: object, payload: string | object, secret: string): string
 test.each([hs, es, rs])('a token of $algorithm verifies with its own key and with no other', (key) => {
   const token = mintToken({ sub: 'u', exp: now + 60 }, [key]);
   expect(verifyToken(token, [key], now)).toEqual({ ok: true, claims: { sub: 'u', exp: now + 60 } });
-  for (const other of [hs, es, rs].filter((candidate) => candidate !== key)) expect(verifyToken(token, [other], now).ok).toBe(false);
+  for (const other of [hs, es, rs].filter((candidate) => candidate !== key))
+    expect(verifyToken(token, [other], now).ok).toBe(false);
 });
 
 test('a previous key still verifies, a standby key does not sign', () => {
@@ -55,11 +66,18 @@ test.each([
   ['a numeric kid', { alg: 'HS256', kid: 1 }],
   ['critical extensions', { alg: 'HS256', crit: ['exp'] }],
 ])('header with %s is refused', (_name, header) => {
-  expect(verifyToken(forge(header, { exp: now + 60 }, hs.secret ?? ''), [hs], now)).toMatchObject({ ok: false, code: 'PGRST301' });
+  expect(verifyToken(forge(header, { exp: now + 60 }, hs.secret ?? ''), [hs], now)).toMatchObject({
+    ok: false,
+    code: 'PGRST301',
+  });
 });
 
 test('a key inside the token is not used', () => {
-  const header = { alg: 'HS256', jwk: { kty: 'oct', k: Buffer.from('mine').toString('base64url') }, jku: 'https://evil.example/jwks' };
+  const header = {
+    alg: 'HS256',
+    jwk: { kty: 'oct', k: Buffer.from('mine').toString('base64url') },
+    jku: 'https://evil.example/jwks',
+  };
   expect(verifyToken(forge(header, { exp: now + 60 }, 'mine'), [hs], now).ok).toBe(false);
 });
 
@@ -72,7 +90,11 @@ test.each([
   [`{"exp":${now + 60},"nbf":${now + 600}}`, 'JWT not yet valid'],
   [`{"exp":${now + 60},"iat":${now + 31}}`, 'JWT issued at future'],
 ])('claims %s are refused', (payload, reason) => {
-  expect(verifyToken(forge({ alg: 'HS256' }, payload, hs.secret ?? ''), [hs], now)).toEqual({ ok: false, code: 'PGRST303', reason });
+  expect(verifyToken(forge({ alg: 'HS256' }, payload, hs.secret ?? ''), [hs], now)).toEqual({
+    ok: false,
+    code: 'PGRST303',
+    reason,
+  });
 });
 
 test('clocks may differ by 30 seconds', () => {

@@ -55,8 +55,11 @@ export function verifyToken(token: string, keys: readonly SigningKey[], nowSecon
     return reject('PGRST301', 'Wrong or unsupported encoding algorithm');
   }
   const { kid } = header;
-  if ((kid !== undefined && typeof kid !== 'string') || header.crit !== undefined) return reject('PGRST301', "JWT couldn't be decoded");
-  const candidates = keys.filter((key) => key.algorithm === algorithm && (kid === undefined ? algorithm === 'HS256' : key.kid === kid));
+  if ((kid !== undefined && typeof kid !== 'string') || header.crit !== undefined)
+    return reject('PGRST301', "JWT couldn't be decoded");
+  const candidates = keys.filter(
+    (key) => key.algorithm === algorithm && (kid === undefined ? algorithm === 'HS256' : key.kid === kid),
+  );
   if (candidates.length === 0) return reject('PGRST301', 'No suitable key or wrong key type');
   const signature = Buffer.from(signaturePart, 'base64url');
   // Decoders skip stray characters; the same bytes must not have two spellings.
@@ -75,7 +78,12 @@ function signatureHolds(key: SigningKey, content: string, signature: Buffer): bo
   if (key.algorithm === 'HS256') {
     const { secret } = key;
     if (secret === null || secret === '') return false;
-    const expected = createHmac('sha256', remembered(secretBytes, key, () => Buffer.from(secret))).update(content).digest();
+    const expected = createHmac(
+      'sha256',
+      remembered(secretBytes, key, () => Buffer.from(secret)),
+    )
+      .update(content)
+      .digest();
     return signature.length === expected.length && timingSafeEqual(signature, expected);
   }
   const { publicJwk } = key;

@@ -1,0 +1,136 @@
+/** The outbox: every mail and text message of an environment is a row first, queued in its cause's transaction. */
+
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Connection, Row } from '#lib/engine/database.ts';
+import { enqueueJob } from '#lib/engine/queue/jobs.ts';
+
+export const mailJobKind = 'send-mail';
+
+export interface NewMail {
+  readonly channel: 'email' | 'sms';
+  /** Which template it came from: `confirmation`, `recovery`, … */
+  readonly template: string;
+  /** `Name <address>` or an address; empty for text messages. */
+  readonly sender: string;
+  /** One address or E.164 number. */
+  readonly recipient: string;
+  readonly subject: string;
+  readonly html: string | null;
+  readonly text: string;
+}
+
+export type MailStatus = 'queued' | 'sent' | 'failed' | 'bounced';
+
+export interface Mail extends Omit<NewMail, 'text'> {
+  readonly id: string;
+  readonly status: MailStatus;
+  /** Gone (null) once a real sender has taken the mail: it held live tokens. */
+  readonly text: string | null;
+  readonly providerId: string | null;
+  readonly error: string | null;
+  readonly createdAt: string;
+}
+
+const mailSchema = z
+  .object({
+    id: z.string(),
+    channel: z.enum(['email', 'sms']),
+    template: z.string(),
+    sender: z.string(),
+    recipient: z.string(),
+    subject: z.string(),
+    html: z.string().nullable(),
+    text: z.string().nullable(),
+    status: z.enum(['queued', 'sent', 'failed', 'bounced']),
+    provider_id: z.string().nullable(),
+    error: z.string().nullable(),
+    created_at: z.string(),
+  })
+  .transform(({ provider_id: providerId, created_at: createdAt, ...rest }): Mail => ({ ...rest, providerId, createdAt }));
+
+/** Writes the mail and the job that sends it. Returns the mail's id. */
+export function queueMail(connection: Connection, mail: NewMail, nowMs: number): string {
+  const id = randomUUID();
+  const at = new Date(nowMs).toISOString();
+  connection.run(
+    `INSERT INTO _koyalite_mails(id, channel, template, sender, recipient, subject, html, text, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    mail.channel,
+    mail.template,
+    mail.sender,
+    mail.recipient,
+    mail.subject,
+    mail.html,
+    mail.text,
+    at,
+    at,
+  );
+  enqueueJob(connection, { kind: mailJobKind, payload: { mailId: id }, idempotencyKey: id }, nowMs);
+  return id;
+}
+
+export function findMail(connection: Connection, id: string): Mail | null {
+  const row = connection.get('SELECT * FROM _koyalite_mails WHERE id = ?', id);
+  return row === undefined ? null : toMail(row);
+}
+
+export interface MailFilter {
+  readonly recipient?: string;
+  readonly channel?: 'email' | 'sms';
+  readonly status?: MailStatus;
+  readonly limit?: number;
+}
+
+/** Newest first. */
+export function listMails(connection: Connection, filter: MailFilter = {}): Mail[] {
+  const rows = connection.all(
+    `SELECT * FROM _koyalite_mails WHERE (:recipient IS NULL OR recipient = :recipient)
+       AND (:channel IS NULL OR channel = :channel) AND (:status IS NULL OR status = :status)
+     ORDER BY created_at DESC, rowid DESC LIMIT :limit`,
+    {
+      recipient: filter.recipient ?? null,
+      channel: filter.channel ?? null,
+      status: filter.status ?? null,
+      limit: filter.limit ?? 100,
+    },
+  );
+  return rows.map(toMail);
+}
+
+/** Records that a sender took the mail. `forget` drops its content: a delivered mail's tokens need not stay in the file. */
+export function markMailSent(
+  connection: Connection,
+  id: string,
+  providerId: string | null,
+  forget: boolean,
+  nowMs: number,
+): void {
+  connection.run(
+    `UPDATE _koyalite_mails SET status = 'sent', error = NULL, provider_id = :providerId, updated_at = :at,
+       html = iif(:forget, NULL, html), text = iif(:forget, NULL, text) WHERE id = :id`,
+    { id, providerId, forget: forget ? 1 : 0, at: new Date(nowMs).toISOString() },
+  );
+}
+
+export function markMailFailed(connection: Connection, id: string, error: string, nowMs: number): void {
+  const at = new Date(nowMs).toISOString();
+  connection.run(
+    `UPDATE _koyalite_mails SET status = 'failed', error = ?, updated_at = ? WHERE id = ?`,
+    error.slice(0, 1000),
+    at,
+    id,
+  );
+}
+
+/** A provider reported, after taking it, that the mail did not arrive. Returns whether the mail is known. */
+export function markMailBounced(connection: Connection, providerId: string, error: string, nowMs: number): boolean {
+  const at = new Date(nowMs).toISOString();
+  const sql = `UPDATE _koyalite_mails SET status = 'bounced', error = ?, updated_at = ? WHERE provider_id = ?`;
+  return connection.run(sql, error.slice(0, 1000), at, providerId).changes > 0;
+}
+
+function toMail(row: Row): Mail {
+  return mailSchema.parse(row);
+}

@@ -1,0 +1,59 @@
+/** The auth service's door: finds the route, runs it, and gives every failure GoTrue's shape. */
+
+import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
+import { isProblem, Problem } from '#lib/http/problem.ts';
+import { authError, errorResponse } from '#lib/services/auth/auth-error.ts';
+import type { AuthContext, AuthRequest } from '#lib/services/auth/context.ts';
+import { findRoute } from '#lib/services/auth/routes.ts';
+
+/** Never throws for what a client did; a failure of ours is rethrown for the host to log and answer with 500. */
+export async function authService(input: AuthRequest): Promise<HttpResponse> {
+  try {
+    return await dispatch(input);
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    const response = errorResponse(error, input.request.header('x-supabase-api-version'));
+    return response;
+  }
+}
+
+function dispatch(input: AuthRequest): HttpResponse | Promise<HttpResponse> {
+  const [path = '', search = ''] = input.path.split('?', 2);
+  const method = input.request.method.toUpperCase();
+  const found = findRoute(method, path);
+  if (found === null) throw authError(404, 'validation_failed', 'Not found');
+  if (found === 'method') throw new Problem({ status: 405, code: 'validation_failed', message: 'Method not allowed' });
+  const context: AuthContext = {
+    ...input,
+    method,
+    query: new URLSearchParams(search),
+    params: found.params,
+    userAgent: (input.request.header('user-agent') ?? '').slice(0, 500),
+  };
+  return found.route.handle(context);
+}
+
+/** The paths a browser reaches without an `apikey`: `api` lets these through. */
+export function isOpenAuthPath(path: string): boolean {
+  return openPaths.has(path.split('?', 1)[0] ?? '');
+}
+
+const openPaths = new Set([
+  '/verify',
+  '/callback',
+  '/authorize',
+  '/health',
+  '/.well-known/jwks.json',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/sso/saml/acs',
+  '/sso/saml/metadata',
+]);
+
+/** For hosts that answer a failed auth request themselves. */
+export function unexpectedFailure(): HttpResponse {
+  return jsonResponse(500, { code: 500, error_code: 'unexpected_failure', msg: 'Internal Server Error' }, [
+    'x-sb-error-code',
+    'unexpected_failure',
+  ]);
+}

@@ -1,0 +1,27 @@
+/** Parts of GoTrue that KoyaLite leaves out, answered as GoTrue answers when they are switched off. */
+
+import { z } from 'zod';
+import type { HttpResponse } from '#lib/http/exchange.ts';
+import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { readBody, text } from '#lib/services/auth/body.ts';
+import type { AuthContext } from '#lib/services/auth/context.ts';
+
+export async function refuseWeb3(context: AuthContext): Promise<HttpResponse> {
+  const { chain } = await readBody(context, z.object({ chain: text }));
+  if (chain !== 'solana' && chain !== 'ethereum') throw authError(400, 'web3_unsupported_chain', 'Unsupported chain');
+  throw authError(422, 'web3_provider_disabled', 'Web3 provider is disabled');
+}
+
+export function refuseSaml(): never {
+  throw authError(404, 'saml_provider_disabled', 'SAML 2.0 is disabled');
+}
+
+export async function refuseSso(context: AuthContext): Promise<HttpResponse> {
+  const { provider_id: providerId, domain } = await readBody(context, z.object({ provider_id: text, domain: text }));
+  if (providerId === '' && domain === '') throw validationFailed('A provider_id or domain needs to be provided');
+  return refuseSaml();
+}
+
+export function refuseOAuthServer(): never {
+  throw authError(404, 'feature_disabled', 'OAuth server is disabled');
+}

@@ -1,0 +1,22 @@
+/** Settings of mails: sender, and per-environment overrides of each template's subject and content. */
+
+import { z } from 'zod';
+
+const override = z.string().nullable().default(null);
+
+export const mailSettings = {
+  smtp_admin_email: z.string().default('noreply@localhost'),
+  smtp_sender_name: z.string().default(''),
+  mailer_subjects_confirmation: override,
+  mailer_subjects_recovery: override,
+  mailer_subjects_magic_link: override,
+  mailer_subjects_invite: override,
+  mailer_subjects_email_change: override,
+  mailer_subjects_reauthentication: override,
+  mailer_templates_confirmation_content: override,
+  mailer_templates_recovery_content: override,
+  mailer_templates_magic_link_content: override,
+  mailer_templates_invite_content: override,
+  mailer_templates_email_change_content: override,
+  mailer_templates_reauthentication_content: override,
+};

@@ -1,0 +1,109 @@
+/** The auth API as a table of contents: method, path, handler. */
+
+import type { HttpResponse } from '#lib/http/exchange.ts';
+import { listAuditEntries } from '#lib/services/auth/admin-audit.ts';
+import { deleteUserFactor, listUserFactors, renameUserFactor } from '#lib/services/auth/admin-factors.ts';
+import { generateLink, inviteUser } from '#lib/services/auth/admin-links.ts';
+import { createUser, deleteUser, listUsers, readUserById, updateUserById } from '#lib/services/auth/admin-users.ts';
+import type { AuthContext } from '#lib/services/auth/context.ts';
+import { refuseOAuthServer, refuseSaml, refuseSso } from '#lib/services/auth/disabled.ts';
+import { logOut } from '#lib/services/auth/logout.ts';
+import { readHealth, readJwks, readSettings } from '#lib/services/auth/settings-route.ts';
+import { signUp } from '#lib/services/auth/signup.ts';
+import { grantToken } from '#lib/services/auth/token.ts';
+import { changeUser, readUser } from '#lib/services/auth/user.ts';
+
+export type AuthHandler = (context: AuthContext) => HttpResponse | Promise<HttpResponse>;
+
+export interface AuthRoute {
+  readonly method: string;
+  /** `{name}` is one segment. */
+  readonly path: string;
+  readonly handle: AuthHandler;
+}
+
+function route(method: string, path: string, handle: AuthHandler): AuthRoute {
+  return { method, path, handle };
+}
+
+const routes: readonly AuthRoute[] = [
+  route('GET', '/health', readHealth),
+  route('GET', '/settings', readSettings),
+  route('GET', '/.well-known/jwks.json', readJwks),
+
+  route('POST', '/signup', signUp),
+  route('POST', '/token', grantToken),
+  route('POST', '/logout', logOut),
+  route('GET', '/user', readUser),
+  route('PUT', '/user', changeUser),
+
+  route('GET', '/admin/users', listUsers),
+  route('POST', '/admin/users', createUser),
+  route('GET', '/admin/users/{id}', readUserById),
+  route('PUT', '/admin/users/{id}', updateUserById),
+  route('DELETE', '/admin/users/{id}', deleteUser),
+  route('GET', '/admin/users/{id}/factors', listUserFactors),
+  route('PUT', '/admin/users/{id}/factors/{factor}', renameUserFactor),
+  route('DELETE', '/admin/users/{id}/factors/{factor}', deleteUserFactor),
+  route('POST', '/invite', inviteUser),
+  route('POST', '/admin/generate_link', generateLink),
+  route('GET', '/admin/audit', listAuditEntries),
+
+  route('POST', '/sso', refuseSso),
+  route('POST', '/sso/saml/acs', refuseSaml),
+  route('GET', '/sso/saml/metadata', refuseSaml),
+  ...['GET', 'POST'].map((method) => route(method, '/oauth/authorize', refuseOAuthServer)),
+  route('POST', '/oauth/token', refuseOAuthServer),
+  route('GET', '/oauth/userinfo', refuseOAuthServer),
+  route('POST', '/oauth/clients/register', refuseOAuthServer),
+  route('GET', '/oauth/authorizations/{id}', refuseOAuthServer),
+  route('POST', '/oauth/authorizations/{id}/consent', refuseOAuthServer),
+  ...['GET', 'DELETE'].map((method) => route(method, '/user/oauth/grants', refuseOAuthServer)),
+  route('GET', '/.well-known/openid-configuration', refuseOAuthServer),
+  route('GET', '/.well-known/oauth-authorization-server', refuseOAuthServer),
+];
+
+interface Node {
+  readonly literal: Map<string, Node>;
+  variable: { name: string; node: Node } | null;
+  readonly methods: Map<string, AuthRoute>;
+}
+
+const emptyNode = (): Node => ({ literal: new Map(), variable: null, methods: new Map() });
+
+function buildTree(): Node {
+  const root = emptyNode();
+  for (const entry of routes) {
+    let node = root;
+    for (const segment of entry.path.slice(1).split('/')) node = child(node, segment);
+    node.methods.set(entry.method, entry);
+  }
+  return root;
+}
+
+function child(node: Node, segment: string): Node {
+  if (segment.startsWith('{')) {
+    node.variable ??= { name: segment.slice(1, -1), node: emptyNode() };
+    return node.variable.node;
+  }
+  const known = node.literal.get(segment) ?? emptyNode();
+  node.literal.set(segment, known);
+  return known;
+}
+
+const tree = buildTree();
+
+/** The route and its parameters; `method` when only the method is wrong; null when the path is unknown. */
+export function findRoute(method: string, path: string): { route: AuthRoute; params: Record<string, string> } | 'method' | null {
+  const params: Record<string, string> = {};
+  let node: Node | undefined = tree;
+  for (const segment of path.replace(/\/$/, '').slice(1).split('/')) {
+    const literal: Node | undefined = node.literal.get(segment);
+    if (literal === undefined && node.variable !== null) params[node.variable.name] = segment;
+    node = literal ?? node.variable?.node;
+    if (node === undefined) return null;
+  }
+  if (node.methods.size === 0) return null;
+  const found = node.methods.get(method);
+  return found === undefined ? 'method' : { route: found, params };
+}
