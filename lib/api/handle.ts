@@ -1,0 +1,135 @@
+/** The door of the data plane: every request for an environment comes through here and every failure leaves in one way. */
+
+import { getEnvironment, findAddress, type Address } from '#lib/api/resolve-environment.ts';
+import { requireCaller } from '#lib/api/resolve-caller.ts';
+import type { Limits } from '#lib/api/limits.ts';
+import type { Services } from '#lib/api/services.ts';
+import type { Engine } from '#lib/engine/engine.ts';
+import type { ClientAddress } from '#lib/http/client-address.ts';
+import { addCors, answerPreflight, isPreflight } from '#lib/http/cors.ts';
+import { emptyResponse, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
+import { isProblem, Problem } from '#lib/http/problem.ts';
+import type { EnvironmentDirectory, EnvironmentRecord } from '#lib/identity/environment.ts';
+
+export interface ApiLogger {
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+  debug(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface ApiOptions {
+  readonly directory: EnvironmentDirectory;
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly limits: Limits;
+  readonly clientAddress: ClientAddress;
+  readonly logger: ApiLogger;
+  /** The address users reach the server by; null = as the request's Host says. */
+  readonly publicUrl: string | null;
+  /** Environments answer on `<ref>.<domain>` too. */
+  readonly domain: string | null;
+  /** Adds `Server-Timing` to every answer. */
+  readonly serverTiming: boolean;
+}
+
+/** Longer URLs are refused before anything reads them. */
+const maxUrlLength = 32_768;
+const slowMs = 1000;
+
+export interface Api {
+  /** Null when the URL addresses no environment: the host then tries its other handlers. */
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> | null;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const ids = createRequestIds();
+  return {
+    handle(request) {
+      const address = findAddress(request.url, options.domain === null ? null : request.header('host'), options.domain);
+      if (address === null) return null;
+      return answer(options, request, address, ids());
+    },
+  };
+}
+
+/** The Fetch-shaped form of a handler's result is made by `http/fetch-exchange.ts`; this one never rejects. */
+function answer(options: ApiOptions, request: HttpRequest, address: Address, requestId: string): HttpResponse | Promise<HttpResponse> {
+  const startedMs = performance.now();
+  let environment: EnvironmentRecord | null = null;
+  const finish = (response: HttpResponse): HttpResponse => {
+    addCors(response, request, environment?.settings.cors.origins ?? ['*']);
+    decorate(options, response, environment, requestId, performance.now() - startedMs);
+    log(options, request, address, response, requestId, performance.now() - startedMs);
+    return response;
+  };
+  const fail = (error: unknown) => finish(toFailure(options, error, requestId, address));
+  const proceed = (record: EnvironmentRecord): HttpResponse | Promise<HttpResponse> => {
+    environment = record;
+    return serve(options, record, request, address);
+  };
+  try {
+    if (request.url.length > maxUrlLength) throw new Problem({ status: 414, code: 'uri_too_long', message: 'The URL is too long' });
+    const found = getEnvironment(options.directory, address.ref);
+    const served = found instanceof Promise ? found.then(proceed) : proceed(found);
+    return served instanceof Promise ? served.then(finish, fail) : finish(served);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function serve(options: ApiOptions, environment: EnvironmentRecord, request: HttpRequest, address: Address) {
+  if (isPreflight(request)) return answerPreflight(request, environment.settings.cors.origins);
+  const service = options.services[address.service];
+  if (service === undefined) throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
+  const clientAddress = options.clientAddress(request);
+  const run = () => {
+    const caller = service.isOpen?.(address.path) ? null : requireCaller(environment, request, address.query);
+    const database = options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
+    const externalUrl = `${options.publicUrl ?? `http://${request.header('host') ?? 'localhost'}`}${address.base}`;
+    return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl });
+  };
+  const wait = options.limits.take(environment, address.service, clientAddress);
+  return wait === null ? run() : wait.then(run);
+}
+
+function decorate(options: ApiOptions, response: HttpResponse, environment: EnvironmentRecord | null, requestId: string, elapsedMs: number): void {
+  response.headers.push('X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff');
+  if (environment !== null) {
+    for (const [name, value] of Object.entries(environment.settings.api.responseHeaders)) response.headers.push(name, value);
+  }
+  if (options.serverTiming) response.headers.push('Server-Timing', `total;dur=${elapsedMs.toFixed(2)}`);
+}
+
+function log(options: ApiOptions, request: HttpRequest, address: Address, response: HttpResponse, requestId: string, elapsedMs: number): void {
+  const slow = elapsedMs > slowMs;
+  if (response.status < 500 && !slow) return;
+  const fields = { requestId, method: request.method, ref: address.ref, service: address.service, path: address.path, status: response.status, elapsedMs: Math.round(elapsedMs) };
+  options.logger.warn(fields, slow ? 'slow request' : 'request failed');
+}
+
+/** Whatever a service did not answer itself: a problem in the plain shape, or a fault of ours without any detail. */
+function toFailure(options: ApiOptions, error: unknown, requestId: string, address: Address): HttpResponse {
+  if (isProblem(error)) {
+    const body = { code: error.code, message: error.message, details: error.details, hint: error.hint };
+    return jsonResponse(error.status, body, [...error.headers]);
+  }
+  options.logger.error({ err: error, requestId, ref: address.ref, service: address.service }, 'unexpected failure');
+  return jsonResponse(500, { code: 'internal_error', message: 'Something went wrong on our side', details: null, hint: `Quote the request id ${requestId}.` });
+}
+
+/** Unique for the life of the process, and cheap: a random prefix and a counter. */
+function createRequestIds(): () => string {
+  const prefix = crypto.randomUUID().slice(0, 13);
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}
+
+/** Health answers for whoever runs the server. */
+export function createHealth(isReady: () => boolean): HttpHandler {
+  return (request) => {
+    const path = request.url.split('?', 1)[0];
+    if (path === '/api/health/live') return jsonResponse(200, { status: 'ok' });
+    if (path === '/api/health/ready') return isReady() ? jsonResponse(200, { status: 'ready' }) : jsonResponse(503, { status: 'starting' });
+    return emptyResponse(404);
+  };
+}

@@ -1,0 +1,31 @@
+/** Between Fetch's `Request`/`Response` and the exchange types: for tests, for Next's route file, for hosts without sockets. */
+
+import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
+import { tooLarge } from '#lib/http/node-exchange.ts';
+
+export function fromFetch(request: Request, remoteAddress: string | null = null): HttpRequest {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    url: url.pathname + url.search,
+    header: (name) => (name === 'host' ? (request.headers.get('host') ?? url.host) : request.headers.get(name)),
+    headers: () => Object.fromEntries(request.headers),
+    async body(limitBytes) {
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      if (bytes.byteLength > limitBytes) throw tooLarge(limitBytes);
+      return bytes;
+    },
+    stream: () => request.body,
+    remoteAddress,
+    signal: request.signal,
+  };
+}
+
+export function toFetch(answer: HttpResponse): Response {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < answer.headers.length; index += 2) {
+    headers.append(answer.headers[index] ?? '', answer.headers[index + 1] ?? '');
+  }
+  const body = answer.body instanceof Uint8Array ? new Uint8Array(answer.body) : answer.body;
+  return new Response(body, { status: answer.status, headers });
+}

@@ -1,0 +1,94 @@
+/** The composition root: the only file that imports both planes. */
+
+import { join } from 'node:path';
+import { createApi, createHealth } from '#lib/api/handle.ts';
+import { createLimits } from '#lib/api/limits.ts';
+import { restRow } from '#lib/api/services.ts';
+import { type Config, parseConfig } from '#lib/config.ts';
+import { type Control, createControl } from '#lib/control/control.ts';
+import { createEngine } from '#lib/engine/create-engine.ts';
+import { type FileLock, takeFileLock } from '#lib/engine/file-lock.ts';
+import { createClientAddress } from '#lib/http/client-address.ts';
+import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/exchange.ts';
+import { fromFetch, toFetch } from '#lib/http/fetch-exchange.ts';
+import { createLogger, type Logger } from '#lib/ports/logger.ts';
+import { createMetrics } from '#lib/ports/metrics.ts';
+import { remember } from '#lib/remember.ts';
+
+export interface Platform {
+  readonly config: Config;
+  readonly control: Control;
+  readonly logger: Logger;
+  /** Null when the URL is not an API's: the host then serves a page. */
+  answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> | null;
+  /** The same for Fetch hosts and tests; 404 for what is no API. */
+  handle(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** Throws with a message for people when another server already uses this home. */
+export async function createPlatform(config: Config): Promise<Platform> {
+  const lock = takeFileLock(join(config.home, 'server.lock'));
+  if (lock === null) throw new Error(`Another KoyaLite server is already running on ${config.home}. Stop it, or set KOYALITE_HOME to another folder.`);
+  try {
+    return await composePlatform(config, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function composePlatform(config: Config, lock: FileLock): Promise<Platform> {
+  const logger = createLogger(config.logLevel);
+  const clientAddress = createClientAddress(config.trustedProxies);
+  const engine = createEngine({});
+  const control = await createControl({ config, engine, logger, clientAddress });
+  const api = createApi({
+    directory: control.directory,
+    engine,
+    services: { rest: restRow },
+    limits: createLimits(),
+    clientAddress,
+    logger,
+    publicUrl: config.publicUrl,
+    domain: config.domain,
+    serverTiming: config.serverTiming,
+  });
+  const health = createHealth(() => true);
+  const metrics = createMetrics();
+
+  async function answerMetrics(request: HttpRequest): Promise<HttpResponse> {
+    const token = /^Bearer (.+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    const signedIn = token === undefined ? null : await control.operators.find({ cookie: null, bearer: token }, { ip: clientAddress(request), userAgent: null });
+    if (signedIn === null) return emptyResponse(404);
+    return { status: 200, headers: ['Content-Type', metrics.contentType], body: await metrics.text() };
+  }
+
+  function answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> | null {
+    const { url } = request;
+    if (url.startsWith('/api/platform/')) return control.platformApi(request);
+    const served = api.handle(request);
+    if (served !== null) return served;
+    if (url.startsWith('/api/health/')) return health(request);
+    if (url === '/metrics') return answerMetrics(request);
+    return url.startsWith('/api/') ? emptyResponse(404) : null;
+  }
+
+  return {
+    config,
+    control,
+    logger,
+    answer,
+    handle: async (request) => toFetch((await answer(fromFetch(request))) ?? emptyResponse(404)),
+    async close() {
+      await engine.shutdown();
+      await control.close();
+      lock.release();
+    },
+  };
+}
+
+/** One platform per process, whoever asks first: `server.ts`, or Next when it runs alone. */
+export function getPlatform(): Promise<Platform> {
+  return remember('platform', () => createPlatform(parseConfig(process.env)));
+}

@@ -1,0 +1,102 @@
+/** The Node process: the data plane first, then the dashboard's pages. */
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { fromNode, toNode } from '#lib/http/node-exchange.ts';
+import { getPlatform, type Platform } from '#lib/platform.ts';
+
+type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const drainTimeoutMs = 10_000;
+
+async function main(): Promise<void> {
+  const platform = await getPlatform();
+  const { config, control, logger } = platform;
+  const pages = preparePages(platform);
+  const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
+    const answer = platform.answer(fromNode(message, response));
+    if (answer === null) {
+      void pages.then((handle) => handle(message, response)).catch((error: unknown) => failPage(platform, response, error));
+    } else if (answer instanceof Promise) {
+      void answer.then((ready) => toNode(ready, message, response)).catch((error: unknown) => failPage(platform, response, error));
+    } else void toNode(answer, message, response);
+  });
+  await listen(server, config.port, config.host);
+  const url = addressOf(server, config.host);
+  const first = await control.firstStart();
+  await writeAddress(platform, url);
+  announce(url, first);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(platform, server));
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
+}
+
+/** Pages load after the APIs answer: Next takes longer to start than everything else together. */
+async function preparePages({ config, logger }: Platform): Promise<PageHandler> {
+  const { default: next } = await import('next');
+  const app = next({ dev: config.development, dir: import.meta.dirname, customServer: true });
+  try {
+    await app.prepare();
+  } catch (error) {
+    logger.error({ err: error }, 'the dashboard could not be loaded; the APIs work without it');
+    return async (_request, response) => {
+      response.writeHead(503, { 'Content-Type': 'text/plain' }).end('The dashboard is not built. Run `npm run build`.\n');
+    };
+  }
+  return app.getRequestHandler();
+}
+
+function failPage({ logger }: Platform, response: ServerResponse, error: unknown): void {
+  logger.error({ err: error }, 'a request failed outside its handler');
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { 'Content-Type': 'text/plain' }).end('Something went wrong.\n');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** Where the CLI finds this server, readable by its owner only. */
+async function writeAddress({ config, control }: Platform, url: string): Promise<void> {
+  mkdirSync(config.home, { recursive: true, mode: 0o700 });
+  const content = JSON.stringify({ url, pid: process.pid, token: await control.operators.renewLocalToken() });
+  writeFileSync(join(config.home, 'server.json'), `${content}\n`, { mode: 0o600 });
+}
+
+function announce(url: string, first: Awaited<ReturnType<Platform['control']['firstStart']>>): void {
+  const lines = ['', `  KoyaLite is running.`, '', `  Dashboard   ${url}`];
+  if (first.operator !== undefined) {
+    lines.push(`  Sign in     ${first.operator.email}`, `  Password    ${first.operator.password}   (shown once: keep it)`);
+  }
+  if (first.demo !== undefined) {
+    lines.push('', `  API         ${url}/api/${first.demo.ref}`);
+    for (const key of first.demo.keys) lines.push(`  ${key.name.padEnd(11)} ${key.key ?? ''}`);
+  }
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+/** Answers what is under way, then closes every file. */
+async function stop(platform: Platform, server: Server): Promise<void> {
+  setTimeout(() => process.exit(1), drainTimeoutMs).unref();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+  await platform.close();
+  rmSync(join(platform.config.home, 'server.json'), { force: true });
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`koyalite: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
