@@ -43,7 +43,10 @@ ${shipped}
 }`,
   );
   const check = spawnSync(nginx, ['-t', '-e', `${home}/error.log`, '-c', file], { encoding: 'utf8' });
-  if (check.status !== 0) throw new Error(check.stderr);
+  if (check.status !== 0) {
+    rmSync(home, { recursive: true, force: true });
+    throw new Error(check.stderr);
+  }
   const child = spawn(nginx, ['-e', `${home}/error.log`, '-c', file], { stdio: 'ignore' });
   const end = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (let attempt = 0; attempt < 200 && !(await answers(httpPort)); attempt += 1) await delay(20);

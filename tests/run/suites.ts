@@ -44,9 +44,9 @@ async function runPlaywright(file: string, chromium: string, server: RunningServ
   const env = {
     ...process.env,
     KOYALITE_E2E_URL: server.url,
-    KOYALITE_E2E_TOKEN: server.token,
     KOYALITE_E2E_CHROMIUM: chromium,
-    KOYALITE_HOME: server.home,
+    E2E_EMAIL: server.operator.email,
+    E2E_PASSWORD: server.operator.password,
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   };
   const exitCode = await runNode('node_modules/@playwright/test/cli.js', ['test', '--reporter=line,json'], env);
