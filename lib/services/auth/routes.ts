@@ -8,10 +8,14 @@ import { createUser, deleteUser, listUsers, readUserById, updateUserById } from 
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { refuseOAuthServer, refuseSaml, refuseSso } from '#lib/services/auth/disabled.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
+import { sendOtp } from '#lib/services/auth/otp.ts';
+import { recoverPassword } from '#lib/services/auth/recover.ts';
+import { reauthenticate, resendMessage } from '#lib/services/auth/resend.ts';
 import { readHealth, readJwks, readSettings } from '#lib/services/auth/settings-route.ts';
 import { signUp } from '#lib/services/auth/signup.ts';
 import { grantToken } from '#lib/services/auth/token.ts';
 import { changeUser, readUser } from '#lib/services/auth/user.ts';
+import { followLink, peekLink, verifyPosted } from '#lib/services/auth/verify-link.ts';
 
 export type AuthHandler = (context: AuthContext) => HttpResponse | Promise<HttpResponse>;
 
@@ -34,6 +38,14 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/signup', signUp),
   route('POST', '/token', grantToken),
   route('POST', '/logout', logOut),
+  route('POST', '/otp', sendOtp),
+  route('POST', '/magiclink', sendOtp),
+  route('POST', '/recover', recoverPassword),
+  route('POST', '/resend', resendMessage),
+  route('GET', '/reauthenticate', reauthenticate),
+  route('GET', '/verify', followLink),
+  route('HEAD', '/verify', peekLink),
+  route('POST', '/verify', verifyPosted),
   route('GET', '/user', readUser),
   route('PUT', '/user', changeUser),
 
