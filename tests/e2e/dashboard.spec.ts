@@ -104,7 +104,11 @@ test('a server that fails is asked again', async ({ dashboard: page }) => {
 test('a secret key stays on the server until it is asked for', async ({ dashboard: page, project }) => {
   const revealed: string[] = [];
   page.on('request', (request) => request.url().includes('reveal=true') && revealed.push(request.url()));
+  const listed = page.waitForResponse(
+    (response) => response.url().endsWith('/api-keys') && response.request().method() === 'GET',
+  );
   await page.goto(`/projects/${project.ref}`);
+  expect(await (await listed).text()).not.toMatch(/sb_secret_[A-Za-z0-9_-]{16,}/);
   const keys = page.getByRole('region', { name: 'API keys' });
   await keys.getByRole('button', { name: 'New key' }).click();
   await page.getByLabel('Name', { exact: true }).fill('backend_job');
@@ -141,6 +145,9 @@ test('an environment is added, turned to, and removed', async ({ dashboard: page
   await environments.getByRole('button', { name: 'Remove staging' }).click();
   await page.getByRole('alertdialog').getByRole('textbox').fill(`${project.ref}-staging`);
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove environment' }).click();
+  await expect(page.getByText('staging removed')).toBeVisible();
+  await page.reload();
+  await expect(environments.getByText(project.ref, { exact: true })).toBeVisible();
   await expect(environments.getByText(`${project.ref}-staging`)).toHaveCount(0);
 });
 
