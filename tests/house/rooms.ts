@@ -31,6 +31,8 @@ const rules: readonly [RegExp, Room | ((match: RegExpMatchArray) => Room)][] = [
   [/^lib\/(config|remember|platform)(\.test)?\.ts$/, (match) => match[1] as Room],
   [/^(server|instrumentation)\.ts$/, 'host'],
   [/^app\/.*\[\[?\.\.\.[^/]+\]\/route\.ts$/, 'route'],
+  // The route file's way to the platform without bundling it, shared with instrumentation.ts.
+  [/^app\/api\/load-platform\.ts$/, 'route'],
   [/^(app|components)\//, 'dashboard'],
   [/^emails\//, 'emails'],
   [/^functions-runtime\//, 'functions-runtime'],

@@ -7,6 +7,9 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
+/** Stands for the specifier of an import whose name is made at run time. */
+export const computed = '(computed)';
+
 export interface Source {
   /** Relative to the repository, with forward slashes. */
   readonly path: string;
@@ -53,7 +56,8 @@ export function parseSource(path: string, text: string): Source {
       add(node.source, node.exportKind === 'type');
     },
     ImportExpression(node) {
-      add(node.source, false);
+      if (node.source.type === 'Literal') add(node.source, false);
+      else imports.push({ specifier: computed, typeOnly: false });
     },
     TSImportType(node) {
       add(node.source, true);
