@@ -1,0 +1,52 @@
+/** PostgreSQL's `~` and `~*` in linear time. The only importer of re2js. */
+
+import { LRUCache } from 'lru-cache';
+import { RE2JS } from 're2js';
+import { SqlError } from '#lib/engine/sql-error.ts';
+
+const compiled = new LRUCache<string, RE2JS>({ max: 200 });
+
+/** Throws 2201B for a pattern that is malformed, or that a linear-time engine cannot run (back references, lookahead). */
+export function compileRegexp(pattern: string, flags: string): RE2JS {
+  const key = `${flags}/${pattern}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  if (pattern.length > 1024) {
+    throw new SqlError({ sqlstate: '54000', message: 'regular expression is too long', hint: 'A pattern may have 1024 characters.' });
+  }
+  try {
+    const made = RE2JS.compile(toRe2(pattern), toFlags(flags));
+    compiled.set(key, made);
+    return made;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, '') : 'invalid pattern';
+    throw new SqlError({ sqlstate: '2201B', message: `invalid regular expression: ${reason}`, cause });
+  }
+}
+
+/** `flags`: `i` ignores case; `g`, `s` and `c` are the defaults here; `n` and `m` make `^`, `$` and `.` line-wise. */
+export function matchRegexp(text: string, pattern: string, flags = ''): boolean {
+  return compileRegexp(pattern, flags).matcher(text).find();
+}
+
+function toFlags(flags: string): number {
+  let value = 0;
+  if (flags.includes('i')) value |= RE2JS.CASE_INSENSITIVE;
+  if (/[nm]/.test(flags)) value |= RE2JS.MULTILINE;
+  else value |= RE2JS.DOTALL;
+  return value;
+}
+
+/** PostgreSQL's escapes that RE2 spells differently: `\m`, `\M`, `\y`, `\Y`, `\Z`, and embedded `(?i)` prefixes as they are. */
+function toRe2(pattern: string): string {
+  const body = pattern.replace(/^\*\*\*:/, '').replace(/\[\[:[<>]:\]\]/g, '\\b');
+  return body.replace(/\\(.)/gs, (escape, letter: string) => escapes.get(letter) ?? escape);
+}
+
+const escapes = new Map([
+  ['m', '\\b'],
+  ['M', '\\b'],
+  ['y', '\\b'],
+  ['Y', '\\B'],
+  ['Z', '\\z'],
+]);
