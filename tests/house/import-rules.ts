@@ -74,6 +74,8 @@ function ownProblem(room: Room, path: string, target: string, one: Import): stri
   if (inLib && target.startsWith('lib/') && !/\.(ts|tsx|json)$/.test(target)) return 'an import names the file with its ending';
   const to = toRoom(target);
   if (to === room) return null;
+  // One value per process is needed wherever a module holds state.
+  if (to === 'remember' && inLib) return null;
   if (to === 'platform') return importersOfPlatform.includes(room) ? null : 'platform.ts belongs to the hosts alone';
   if (to === 'tests') return isTest(path) ? null : 'code never imports tests';
   if (room.startsWith('services/')) return serviceProblem(path, to, one);

@@ -1,6 +1,6 @@
 /** `@>`, `<@` and `&&` as SQL functions: by type, and for callers that do not know the type. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { arrayContains, arrayOverlaps, findJson, jsonContains } from '#lib/engine/functions/containment.ts';
 import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
 import { containsRange, overlapsRange } from '#lib/engine/types/range-compare.ts';

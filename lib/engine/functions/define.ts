@@ -1,6 +1,6 @@
 /** How a function of ours is given to SQLite. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 /** A function over SQL values. Integers come as bigint and should be returned as bigint: a number would become a REAL. */

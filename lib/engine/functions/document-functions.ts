@@ -1,6 +1,6 @@
 /** What result documents are built with: CSV cells, GeoJSON features, array literals. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
 import { spaced } from '#lib/engine/functions/json-functions.ts';

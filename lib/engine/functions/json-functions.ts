@@ -1,6 +1,6 @@
 /** PostgreSQL's JSON functions that SQLite lacks or spells differently. Text that is no JSON gives NULL (or itself). */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
 import { type Nested, parseArrayLiteral } from '#lib/engine/types/array-literal.ts';

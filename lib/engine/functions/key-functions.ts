@@ -1,6 +1,6 @@
 /** Sort keys: texts whose byte order is the order PostgreSQL gives values that SQLite would sort otherwise. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, toText } from '#lib/engine/functions/define.ts';
 import { microsPerSecond } from '#lib/engine/types/calendar.ts';

@@ -1,6 +1,6 @@
 /** LIKE, ILIKE and regular expressions as SQL functions. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { define, toText } from '#lib/engine/functions/define.ts';
 import { matchIlike, matchLike } from '#lib/engine/functions/match-like.ts';
 import { compileRegexp, matchRegexp } from '#lib/engine/functions/match-regexp.ts';

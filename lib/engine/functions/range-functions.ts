@@ -1,6 +1,6 @@
 /** PostgreSQL's range operators and functions over stored range texts. Text that is no range behaves like an empty range. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { toPoint } from '#lib/engine/functions/containment-functions.ts';
 import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
 import { areAdjacent, compareLower, compareUpper, containsRange, isLeftOf, overlapsRange } from '#lib/engine/types/range-compare.ts';

@@ -1,6 +1,6 @@
 /** Every SQL function of ours, on one connection. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { registerContainment } from '#lib/engine/functions/containment-functions.ts';
 import { registerDocuments } from '#lib/engine/functions/document-functions.ts';
 import { registerJson } from '#lib/engine/functions/json-functions.ts';

@@ -1,6 +1,6 @@
 /** Full text search as SQL functions. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
 import { matchText } from '#lib/engine/functions/match-text.ts';
 import { parseTextQuery, type QueryKind } from '#lib/engine/functions/text-query.ts';

@@ -1,6 +1,6 @@
 /** Casts and canonical storage as SQL functions: what `castExpression` and `canonicalExpression` call. */
 
-import type { Database } from 'better-sqlite3';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { z } from 'zod';
 import { define, toText } from '#lib/engine/functions/define.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
