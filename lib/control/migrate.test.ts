@@ -132,12 +132,13 @@ test('audit entries cannot be changed or deleted', async () => {
 
 test('a write beside a transaction survives its rollback', async () => {
   const database = await openControlDatabase(newFile());
+  let beside: Promise<unknown> = Promise.resolve();
   const failing = database.$transaction(async (transaction) => {
     await transaction.setting.create({ data: { name: 'inside', value: '1' } });
-    await new Promise((resolve) => setImmediate(resolve));
+    beside = database.setting.create({ data: { name: 'beside', value: '1' } }).then((row) => row);
+    for (let tick = 0; tick < 20; tick++) await new Promise((resolve) => setImmediate(resolve));
     throw new Error('roll back');
   });
-  const beside = database.setting.create({ data: { name: 'beside', value: '1' } });
   await expect(failing).rejects.toThrow('roll back');
   await beside;
   expect(await database.setting.findMany()).toEqual([{ name: 'beside', value: '1' }]);

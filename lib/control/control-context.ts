@@ -1,0 +1,54 @@
+/** What the control functions share: the database, the engine, the master key, and how to run a change. */
+
+import type { ControlDatabase, ControlTransaction } from '#lib/control/control-database.ts';
+import type { Directory } from '#lib/control/environment-directory.ts';
+import type { MasterKey } from '#lib/control/master-key.ts';
+import type { Engine } from '#lib/engine/engine.ts';
+import type { Environment } from '#generated/client.ts';
+
+/** The part of `Config` this room reads. */
+export interface ControlConfig {
+  readonly home: string;
+  readonly masterKey: string | null;
+  readonly publicUrl: string | null;
+}
+
+export interface ControlLogger {
+  info(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+export interface ControlContext {
+  readonly config: ControlConfig;
+  readonly database: ControlDatabase;
+  readonly engine: Engine;
+  readonly masterKey: MasterKey;
+  readonly directory: Directory;
+  readonly logger: ControlLogger;
+  /** Removes what an environment keeps outside its files (remote objects, vectors). Idempotent; run on deletion. */
+  readonly removers: readonly EnvironmentRemover[];
+  /** Called between the steps of provisioning and deletion; tests throw here to play a crash. */
+  readonly step: (name: string) => void;
+  /** Runs work on one project strictly in turn, so that creating and deleting never interleave. */
+  readonly inTurn: <T>(projectRef: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export type EnvironmentRemover = (environment: Pick<Environment, 'ref'>) => Promise<void>;
+
+/** One transaction of the control database. */
+export function inTransaction<T>(context: ControlContext, work: (transaction: ControlTransaction) => Promise<T>): Promise<T> {
+  return context.database.$transaction(work, { maxWait: 10_000, timeout: 10_000 });
+}
+
+/** Makes a function that queues work by key. */
+export function makeInTurn(): ControlContext['inTurn'] {
+  const tails = new Map<string, Promise<unknown>>();
+  return (key, work) => {
+    const result = (tails.get(key) ?? Promise.resolve()).then(work);
+    const tail = result.catch(() => undefined).then(() => {
+      if (tails.get(key) === tail) tails.delete(key);
+    });
+    tails.set(key, tail);
+    return result;
+  };
+}

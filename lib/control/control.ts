@@ -1,0 +1,64 @@
+/** The control plane's door: opens the control database and gives what the composition root joins to the data plane. */
+
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { type ControlConfig, type ControlContext, type ControlLogger, type EnvironmentRemover, makeInTurn } from '#lib/control/control-context.ts';
+import { openControlDatabase } from '#lib/control/control-database.ts';
+import { type Directory, loadDirectory } from '#lib/control/environment-directory.ts';
+import { type FirstStart, type FirstStartOptions, runFirstStart } from '#lib/control/first-start.ts';
+import { loadMasterKey } from '#lib/control/master-key.ts';
+import { checkMasterKey } from '#lib/control/master-key-check.ts';
+import { makeOperators, type Operators } from '#lib/control/operators.ts';
+import { createPlatformApi } from '#lib/control/platform-api/platform-api.ts';
+import { resumeProvisioning } from '#lib/control/provisioning.ts';
+import type { Engine } from '#lib/engine/engine.ts';
+import type { HttpHandler, HttpRequest } from '#lib/http/exchange.ts';
+
+export interface ControlOptions {
+  config: ControlConfig;
+  engine: Engine;
+  logger?: ControlLogger;
+  /** Default: the peer's address. */
+  clientAddress?: (request: HttpRequest) => string | null;
+  /** Removes what an environment keeps outside its files. */
+  removers?: readonly EnvironmentRemover[];
+  /** Called between the steps of provisioning; tests throw here to play a crash. */
+  step?: (name: string) => void;
+}
+
+export interface Control {
+  readonly directory: Directory;
+  /** Answers `/api/platform/v1/*`. */
+  readonly platformApi: HttpHandler;
+  readonly operators: Operators;
+  /** For functions of this room called in process. */
+  readonly context: ControlContext;
+  /** Makes the first operator and the demo project; `{}` on every later start. */
+  firstStart(options?: FirstStartOptions): Promise<FirstStart>;
+  close(): Promise<void>;
+}
+
+const silent: ControlLogger = { info: () => undefined, error: () => undefined };
+
+/** Opens, migrates, loads, and finishes what a crash interrupted. */
+export async function createControl(options: ControlOptions): Promise<Control> {
+  const { config, engine, logger = silent, removers = [], step = () => undefined } = options;
+  const masterKey = loadMasterKey(config.home, config.masterKey);
+  const database = await openControlDatabase(join(config.home, 'control.db'));
+  await checkMasterKey(database, masterKey);
+  const directory = await loadDirectory(database, masterKey, config.home);
+  const context = { config, database, engine, masterKey, directory, logger, removers, step, inTurn: makeInTurn() };
+  // Uploads of a process that died.
+  await rm(join(config.home, 'tmp'), { recursive: true, force: true });
+  await resumeProvisioning(context);
+  const operators = makeOperators(context);
+  const clientAddress = options.clientAddress ?? ((request: HttpRequest) => request.remoteAddress);
+  return {
+    context,
+    directory,
+    operators,
+    platformApi: createPlatformApi({ context, operators, clientAddress }),
+    firstStart: (firstStartOptions = {}) => runFirstStart(context, firstStartOptions),
+    close: () => database.$disconnect(),
+  };
+}

@@ -1,0 +1,165 @@
+/** Operators: making them, signing in and out, and turning a cookie or a token into an actor. */
+
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type Actor, requirePlatformOwner, systemActor } from '#lib/control/actor.ts';
+import { appendAudit } from '#lib/control/audit.ts';
+import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { makeSessionStore } from '#lib/control/session-store.ts';
+import { Problem } from '#lib/http/problem.ts';
+import { makeAttempts, toAddressKey } from '#lib/identity/operator-attempts.ts';
+import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
+import { makeSessions } from '#lib/identity/sessions.ts';
+import type { Operator } from '#generated/client.ts';
+
+/** Where a request came from, for sessions and audit. */
+export interface Origin {
+  ip: string | null;
+  userAgent: string | null;
+}
+
+export interface Credentials {
+  cookie: string | null;
+  /** The token of `Authorization: Bearer`. */
+  bearer: string | null;
+}
+
+export interface SignedIn {
+  actor: Actor;
+  /** True when a cookie, not a token, said who it is: then the request's origin matters. */
+  byCookie: boolean;
+  /** A `Set-Cookie` value that prolongs the session, when due. */
+  setCookie: string | null;
+}
+
+export interface NewOperator {
+  email: string;
+  name?: string | undefined;
+  password: string;
+  platformRole?: 'owner' | 'member' | undefined;
+}
+
+export interface Operators {
+  /** Made by a platform owner. 409 when the email is in use. */
+  create(actor: Actor, wanted: NewOperator): Promise<Operator>;
+  /** 401 for a wrong pair, 429 beyond ten failures in five minutes per account or address. */
+  signIn(email: string, password: string, origin: Origin): Promise<{ operator: Operator; setCookie: string }>;
+  signOut(credentials: Credentials, origin: Origin): Promise<{ setCookie: string }>;
+  /** Null when nobody is signed in. */
+  find(credentials: Credentials, origin: Origin): Promise<SignedIn | null>;
+  /** A new token for `<home>/server.json`; it acts as the first owner, and the one before is dead. */
+  renewLocalToken(): Promise<string>;
+  /** The actor a function called in process acts as. */
+  toActor(operator: Operator, origin?: Origin): Actor;
+}
+
+const nowhere: Origin = { ip: null, userAgent: null };
+const limits = { attempts: 10, windowMs: 300_000, maxKeys: 100_000 };
+
+export const toEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase();
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+export function makeOperators(context: ControlContext): Operators {
+  const { database } = context;
+  const secure = context.config.publicUrl?.startsWith('https:') ?? false;
+  const sessions = makeSessions(makeSessionStore(database), { secure });
+  const attempts = makeAttempts(limits);
+
+  const findBySession = async (cookie: string | null): Promise<{ operator: Operator; setCookie: string | null } | null> => {
+    const session = await sessions.find(cookie);
+    const operator = session === null ? null : await database.operator.findUnique({ where: { id: session.operatorId } });
+    return session === null || operator === null ? null : { operator, setCookie: session.setCookie };
+  };
+
+  const findByToken = async (bearer: string): Promise<Operator | null> => {
+    const found = await database.operatorToken.findUnique({ where: { hash: hashToken(bearer) }, include: { operator: true } });
+    if (found === null || (found.expiresAt !== null && found.expiresAt <= new Date())) return null;
+    return found.operator;
+  };
+
+  return {
+    toActor,
+    async create(actor, wanted) {
+      requirePlatformOwner(actor);
+      return insertOperator(context, actor, wanted);
+    },
+    async signIn(email, password, origin) {
+      const keys = [`account:${toEmail(email)}`, `address:${toAddressKey(origin.ip)}`];
+      for (const key of keys) attempts.take(key);
+      const operator = await database.operator.findUnique({ where: { email: toEmail(email) } });
+      const holds = await verifyPassword(password, operator?.passwordHash ?? null);
+      if (!holds || operator === null) {
+        throw new Problem({ status: 401, code: 'invalid_credentials', message: 'The email or the password is wrong.' });
+      }
+      for (const key of keys) attempts.giveBack(key);
+      const setCookie = await sessions.create(operator.id, origin);
+      await inTransaction(context, async (transaction) => {
+        await transaction.operator.update({ where: { id: operator.id }, data: { lastSignInAt: new Date() } });
+        const event = { action: 'operator.sign_in', subject: operator.email };
+        await appendAudit(transaction, context.masterKey, toActor(operator, origin), event);
+      });
+      return { operator, setCookie };
+    },
+    async signOut({ cookie }, origin) {
+      const session = await findBySession(cookie);
+      if (session !== null) {
+        const event = { action: 'operator.sign_out', subject: session.operator.email };
+        await inTransaction(context, (transaction) =>
+          appendAudit(transaction, context.masterKey, toActor(session.operator, origin), event),
+        );
+      }
+      return { setCookie: await sessions.end(cookie) };
+    },
+    async find({ cookie, bearer }, origin) {
+      if (bearer !== null) {
+        const operator = await findByToken(bearer);
+        return operator === null ? null : { actor: toActor(operator, origin), byCookie: false, setCookie: null };
+      }
+      const session = await findBySession(cookie);
+      if (session === null) return null;
+      return { actor: toActor(session.operator, origin), byCookie: true, setCookie: session.setCookie };
+    },
+    async renewLocalToken() {
+      const owner = await database.operator.findFirst({ where: { platformRole: 'owner' }, orderBy: { createdAt: 'asc' } });
+      if (owner === null) throw new Error('There is no operator yet: call firstStart before.');
+      const token = `klt_${randomBytes(32).toString('base64url')}`;
+      await inTransaction(context, async (transaction) => {
+        await transaction.operatorToken.deleteMany({ where: { kind: 'local' } });
+        const row = { id: randomUUID(), operatorId: owner.id, kind: 'local', name: 'server.json', hash: hashToken(token) };
+        await transaction.operatorToken.create({ data: row });
+        const event = { action: 'operator_token.renew', subject: row.id, after: { kind: 'local' } };
+        await appendAudit(transaction, context.masterKey, systemActor, event);
+      });
+      return token;
+    },
+  };
+}
+
+/** Hashes outside the transaction: argon2 takes its time and the database has one writer. */
+export async function insertOperator(context: ControlContext, actor: Actor, wanted: NewOperator): Promise<Operator> {
+  const email = toEmail(wanted.email);
+  const passwordHash = await hashPassword(parseNewPassword(wanted.password, email));
+  const platformRole = wanted.platformRole ?? 'member';
+  return inTransaction(context, async (transaction) => {
+    if ((await transaction.operator.findUnique({ where: { email } })) !== null) {
+      throw new Problem({ status: 409, code: 'operator_exists', message: 'There is an operator with this email already.' });
+    }
+    await appendAudit(transaction, context.masterKey, actor, {
+      action: 'operator.create',
+      subject: email,
+      after: { platform_role: platformRole },
+    });
+    const name = wanted.name ?? email.split('@')[0] ?? email;
+    return transaction.operator.create({ data: { id: randomUUID(), email, name, passwordHash, platformRole } });
+  });
+}
+
+function toActor(operator: Operator, { ip, userAgent }: Origin = nowhere): Actor {
+  return {
+    operatorId: operator.id,
+    email: operator.email,
+    name: operator.name,
+    platformRole: operator.platformRole === 'owner' ? 'owner' : 'member',
+    ip,
+    userAgent,
+  };
+}

@@ -1,0 +1,63 @@
+/** Brakes guessing at sign-in: so many attempts per key and window, a bounded memory, and never a lasting lock-out. */
+
+import { Problem } from '#lib/http/problem.ts';
+
+export interface AttemptLimits {
+  attempts: number;
+  windowMs: number;
+  /** Most keys remembered; beyond, the oldest windows are forgotten first. */
+  maxKeys: number;
+}
+
+export interface Attempts {
+  /** Counts one attempt before it is judged, so that parallel guesses count too. 429 with Retry-After beyond the limit. */
+  take(key: string): void;
+  /** Gives one attempt back: it succeeded. */
+  giveBack(key: string): void;
+}
+
+export function makeAttempts(limits: AttemptLimits, now: () => number = () => performance.now()): Attempts {
+  const windows = new Map<string, { count: number; endsAt: number }>();
+  return {
+    take(key) {
+      const at = now();
+      let window = windows.get(key);
+      if (window === undefined || window.endsAt <= at) {
+        windows.delete(key);
+        window = { count: 0, endsAt: at + limits.windowMs };
+        windows.set(key, window);
+        if (windows.size > limits.maxKeys) for (const oldest of windows.keys()) return void windows.delete(oldest);
+      }
+      if (window.count >= limits.attempts) {
+        const seconds = Math.max(1, Math.ceil((window.endsAt - at) / 1000));
+        throw new Problem({
+          status: 429,
+          code: 'too_many_attempts',
+          message: 'Too many attempts.',
+          hint: `Try again in ${seconds} seconds.`,
+          headers: ['Retry-After', String(seconds)],
+        });
+      }
+      window.count++;
+    },
+    giveBack(key) {
+      const window = windows.get(key);
+      if (window !== undefined && window.count > 0) window.count--;
+    },
+  };
+}
+
+/** One key for an address: IPv6 hosts own whole /64 networks and would otherwise have 2^64 tries. */
+export function toAddressKey(address: string | null): string {
+  if (address === null) return 'local';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const rest = tail === '' ? [] : tail.split(':');
+    while (groups.length + rest.length < 8) groups.push('0');
+    groups.push(...rest);
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
