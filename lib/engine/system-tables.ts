@@ -13,7 +13,7 @@ INSERT INTO _koyalite_roles_db(name, bypass_rls) VALUES ('anon', 0), ('authentic
 CREATE TABLE _koyalite_role_members (role TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (role, member)) WITHOUT ROWID;
 CREATE TABLE _koyalite_tables (
   schema_name TEXT NOT NULL, name TEXT NOT NULL, stored_name TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'table',
-  rls_enabled INTEGER NOT NULL DEFAULT 1, security_invoker INTEGER NOT NULL DEFAULT 1, comment TEXT,
+  rls_enabled INTEGER NOT NULL DEFAULT 1, security_invoker INTEGER NOT NULL DEFAULT 1, comment TEXT, definition TEXT,
   PRIMARY KEY (schema_name, name)) WITHOUT ROWID;
 CREATE TABLE _koyalite_columns (
   schema_name TEXT NOT NULL, table_name TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL DEFAULT 0,
