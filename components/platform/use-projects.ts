@@ -12,8 +12,21 @@ const listKey = ['projects'];
 const itemKey = (ref: string) => ['projects', ref];
 const path = (ref: string) => `/projects/${encodeURIComponent(ref)}`;
 
+/** Asked again soon while something is on its way to another state. */
+function toRefetchInterval(projects: Project[] | undefined): number | false {
+  const isPassing = (status: string) => status === 'provisioning' || status === 'deleting';
+  const passing = projects?.some(({ status, environments }) =>
+    [status, ...environments.map((one) => one.status)].some(isPassing),
+  );
+  return passing ? 2000 : false;
+}
+
 export function useProjects() {
-  return useQuery({ queryKey: listKey, queryFn: () => request('GET', '/projects', z.array(projectSchema)) });
+  return useQuery({
+    queryKey: listKey,
+    queryFn: () => request('GET', '/projects', z.array(projectSchema)),
+    refetchInterval: (query) => toRefetchInterval(query.state.data),
+  });
 }
 
 /** Waits while the ref is not known yet; shows the list's copy until its own arrives. */
@@ -23,6 +36,7 @@ export function useProject(ref: string | null) {
     queryKey: itemKey(ref ?? ''),
     queryFn: () => request('GET', path(ref ?? ''), projectSchema),
     enabled: ref !== null,
+    refetchInterval: (query) => toRefetchInterval(query.state.data && [query.state.data]),
     placeholderData: () => queries.getQueryData<Project[]>(listKey)?.find((project) => project.ref === ref),
   });
 }

@@ -1,8 +1,10 @@
 'use client';
 /** A project at a glance: figures, how to connect, keys. */
 
+import Link from 'next/link';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { StatusBadge } from '#components/feedback/status-badge.tsx';
+import type { Project } from '#components/platform/schemas.ts';
 import { useProject } from '#components/platform/use-projects.ts';
 import { ApiKeysCard } from '#components/project-home/api-keys-card.tsx';
 import { ConnectCard } from '#components/project-home/connect-card.tsx';
@@ -46,6 +48,7 @@ export function ProjectHome() {
       >
         {environment ? <EnvironmentSwitcher environments={project.environments} current={environment} onSelect={select} /> : null}
       </PageHeader>
+      {environment?.status === 'paused' || project.status === 'paused' ? <PausedNote project={project} /> : null}
       <CountsRow environment={environment?.ref ?? null} environments={project.environments.length} />
       {environment ? (
         <>
@@ -54,6 +57,17 @@ export function ProjectHome() {
         </>
       ) : null}
     </div>
+  );
+}
+
+function PausedNote({ project }: { project: Project }) {
+  return (
+    <p className="rounded-lg border border-warning/30 bg-warning/8 px-4 py-2.5 text-[13px]">
+      Paused: the APIs do not answer.{' '}
+      <Link href={`/projects/${encodeURIComponent(project.ref)}/settings`} className="font-medium underline underline-offset-4">
+        Restore it in the settings
+      </Link>
+    </p>
   );
 }
 

@@ -8,7 +8,7 @@ import { useSignOut } from '#components/platform/use-operator.ts';
 import { useProjects } from '#components/platform/use-projects.ts';
 import { toProjectPlaces } from '#components/shell/navigation.tsx';
 import { useToggleTheme } from '#components/shell/theme-toggle.tsx';
-import { useProjectRef } from '#components/shell/use-location.ts';
+import { useHydrated, useProjectRef } from '#components/shell/use-location.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '#components/ui/command.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogTitle, DialogTrigger } from '#components/ui/dialog.tsx';
@@ -29,6 +29,7 @@ export function CommandPalette() {
   const [open, setOpen] = useState(false);
   const [toggle] = useState(() => () => setOpen((value) => !value));
   useShortcut(toggle);
+  const keys = useHydrated() && /mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
@@ -38,7 +39,7 @@ export function CommandPalette() {
         >
           <SearchIcon />
           <span className="sr-only flex-1 text-left lg:not-sr-only">Search…</span>
-          <kbd className="hidden rounded border bg-muted px-1 font-mono text-[11px] leading-4 lg:inline">⌘K</kbd>
+          <kbd className="hidden rounded border bg-muted px-1 font-mono text-[11px] leading-4 lg:inline">{keys}</kbd>
         </Button>
       </DialogTrigger>
       <DialogContent showCloseButton={false} className="max-w-xl gap-0 overflow-hidden p-0">
