@@ -7,7 +7,7 @@ import { hashUserPassword, isKnownHash } from '#lib/identity/password-hashes.ts'
 import { pageHeaders, parsePage } from '#lib/services/auth/admin-pages.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
-import { isUuid, requireAdmin } from '#lib/services/auth/bearer.ts';
+import { requireAdmin } from '#lib/services/auth/bearer.ts';
 import { readBody } from '#lib/services/auth/body.ts';
 import { emailExists, phoneExists } from '#lib/services/auth/contact-change.ts';
 import { parseEmail, parsePhone } from '#lib/services/auth/contacts.ts';
@@ -15,7 +15,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { refreshContactMetadata } from '#lib/services/auth/new-users.ts';
 import { deleteOneTimeTokens } from '#lib/services/auth/one-time-tokens.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
+import { isUuid, toStoredTime } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
 import { softDelete } from '#lib/services/auth/soft-delete.ts';
 import { toUserJson } from '#lib/services/auth/user-json.ts';

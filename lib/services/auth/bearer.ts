@@ -6,6 +6,7 @@ import { authError } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { listFactors } from '#lib/services/auth/mfa-factors.ts';
+import { isUuid } from '#lib/services/auth/rows.ts';
 import { expiryOf, findSession, type Session } from '#lib/services/auth/sessions.ts';
 import { findUser, isBanned, type User } from '#lib/services/auth/users.ts';
 
@@ -14,12 +15,6 @@ export interface SignedIn {
   /** Null for tokens minted outside sign-in, such as an operator's impersonation. */
   readonly session: Session | null;
   readonly claims: Claims;
-}
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export function isUuid(text: string): boolean {
-  return uuidPattern.test(text);
 }
 
 /** Throws 401 without a bearer, 403 when the token, its user or its session do not hold. */

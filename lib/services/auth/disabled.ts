@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { requireAdmin } from '#lib/services/auth/bearer.ts';
 import { readBody, text } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 
@@ -24,4 +25,15 @@ export async function refuseSso(context: AuthContext): Promise<HttpResponse> {
 
 export function refuseOAuthServer(): never {
   throw authError(404, 'feature_disabled', 'OAuth server is disabled');
+}
+
+/** The administrator's side of both, which answers only to administrators. */
+export function refuseSamlAdmin(context: AuthContext): never {
+  requireAdmin(context);
+  return refuseSaml();
+}
+
+export function refuseOAuthServerAdmin(context: AuthContext): never {
+  requireAdmin(context);
+  return refuseOAuthServer();
 }

@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
-import { findText, type JsonObject, objectOf, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
+import { authError } from '#lib/services/auth/auth-error.ts';
+import { findText, isUuid, type JsonObject, objectOf, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
 
 export type FactorType = 'totp' | 'phone' | 'webauthn';
 
@@ -51,6 +52,13 @@ export function listFactors(connection: Connection, userId: string): Factor[] {
 export function findFactor(connection: Connection, userId: string, id: string): Factor | null {
   const row = connection.get('SELECT * FROM _koyalite_mfa_factors WHERE id = ? AND user_id = ?', id, userId);
   return row === undefined ? null : toFactor(row);
+}
+
+/** Throws 404 for a factor that is not this user's. */
+export function getOwnFactor(connection: Connection, userId: string, id: string): Factor {
+  const factor = isUuid(id) ? findFactor(connection, userId, id) : null;
+  if (factor === null) throw authError(404, 'mfa_factor_not_found', 'Factor not found');
+  return factor;
 }
 
 export interface NewFactor {

@@ -4,11 +4,30 @@ import type { HttpResponse } from '#lib/http/exchange.ts';
 import { listAuditEntries } from '#lib/services/auth/admin-audit.ts';
 import { deleteUserFactor, listUserFactors, renameUserFactor } from '#lib/services/auth/admin-factors.ts';
 import { generateLink, inviteUser } from '#lib/services/auth/admin-links.ts';
+import { deleteUserPasskey, listUserPasskeys } from '#lib/services/auth/admin-passkeys.ts';
 import { createUser, deleteUser, listUsers, readUserById, updateUserById } from '#lib/services/auth/admin-users.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { refuseOAuthServer, refuseSaml, refuseSso } from '#lib/services/auth/disabled.ts';
+import {
+  refuseOAuthServer,
+  refuseOAuthServerAdmin,
+  refuseSaml,
+  refuseSamlAdmin,
+  refuseSso,
+} from '#lib/services/auth/disabled.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
+import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
+import { enrollFactor, unenrollFactor } from '#lib/services/auth/mfa-enroll.ts';
+import { verifyFactor } from '#lib/services/auth/mfa-verify.ts';
 import { sendOtp } from '#lib/services/auth/otp.ts';
+import {
+  finishAuthentication,
+  finishRegistration,
+  listOwnPasskeys,
+  removePasskey,
+  renamePasskey,
+  startAuthentication,
+  startRegistration,
+} from '#lib/services/auth/passkeys.ts';
 import { recoverPassword } from '#lib/services/auth/recover.ts';
 import { reauthenticate, resendMessage } from '#lib/services/auth/resend.ts';
 import { readHealth, readJwks, readSettings } from '#lib/services/auth/settings-route.ts';
@@ -49,6 +68,19 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/user', readUser),
   route('PUT', '/user', changeUser),
 
+  route('POST', '/factors', enrollFactor),
+  route('DELETE', '/factors/{id}', unenrollFactor),
+  route('POST', '/factors/{id}/challenge', challengeFactor),
+  route('POST', '/factors/{id}/verify', verifyFactor),
+
+  route('POST', '/passkeys/registration/options', startRegistration),
+  route('POST', '/passkeys/registration/verify', finishRegistration),
+  route('POST', '/passkeys/authentication/options', startAuthentication),
+  route('POST', '/passkeys/authentication/verify', finishAuthentication),
+  route('GET', '/passkeys', listOwnPasskeys),
+  route('PATCH', '/passkeys/{id}', renamePasskey),
+  route('DELETE', '/passkeys/{id}', removePasskey),
+
   route('GET', '/admin/users', listUsers),
   route('POST', '/admin/users', createUser),
   route('GET', '/admin/users/{id}', readUserById),
@@ -57,10 +89,17 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/admin/users/{id}/factors', listUserFactors),
   route('PUT', '/admin/users/{id}/factors/{factor}', renameUserFactor),
   route('DELETE', '/admin/users/{id}/factors/{factor}', deleteUserFactor),
+  route('GET', '/admin/users/{id}/passkeys', listUserPasskeys),
+  route('DELETE', '/admin/users/{id}/passkeys/{passkey}', deleteUserPasskey),
   route('POST', '/invite', inviteUser),
   route('POST', '/admin/generate_link', generateLink),
   route('GET', '/admin/audit', listAuditEntries),
 
+  ...['GET', 'POST'].map((method) => route(method, '/admin/oauth/clients', refuseOAuthServerAdmin)),
+  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, '/admin/oauth/clients/{id}', refuseOAuthServerAdmin)),
+  route('POST', '/admin/oauth/clients/{id}/regenerate_secret', refuseOAuthServerAdmin),
+  ...['GET', 'POST'].map((method) => route(method, '/admin/sso/providers', refuseSamlAdmin)),
+  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, '/admin/sso/providers/{id}', refuseSamlAdmin)),
   route('POST', '/sso', refuseSso),
   route('POST', '/sso/saml/acs', refuseSaml),
   route('GET', '/sso/saml/metadata', refuseSaml),

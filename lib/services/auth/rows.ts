@@ -50,3 +50,9 @@ export function toWireTime(stored: string): string {
     .replace(/(\.\d*?)0+Z$/, '$1Z')
     .replace('.Z', 'Z');
 }
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isUuid(text: string): boolean {
+  return uuidPattern.test(text);
+}

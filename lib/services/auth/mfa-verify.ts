@@ -1,0 +1,186 @@
+/** `POST /factors/{id}/verify`: the answer to a challenge lifts the session to aal2. */
+
+import { z } from 'zod';
+import type { Connection, Row } from '#lib/engine/database.ts';
+import type { HttpResponse } from '#lib/http/exchange.ts';
+import type { Problem } from '#lib/http/problem.ts';
+import {
+  type StoredCredential,
+  storedCredentialSchema,
+  verifyAuthentication,
+  verifyRegistration,
+} from '#lib/identity/passkeys.ts';
+import { newRefreshToken } from '#lib/identity/refresh-tokens.ts';
+import { equalText, hashCode, unseal } from '#lib/identity/sealing.ts';
+import { findTotpStep } from '#lib/identity/totp.ts';
+import { recordAudit } from '#lib/services/auth/audit.ts';
+import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { requireUser, type SignedIn } from '#lib/services/auth/bearer.ts';
+import { readBody, text } from '#lib/services/auth/body.ts';
+import type { AuthContext } from '#lib/services/auth/context.ts';
+import { askDecision } from '#lib/services/auth/hooks.ts';
+import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/limits.ts';
+import { challengeSeconds, requireVerifying } from '#lib/services/auth/mfa-challenge.ts';
+import { type Factor, getOwnFactor } from '#lib/services/auth/mfa-factors.ts';
+import { writeThenThrow } from '#lib/services/auth/outcome.ts';
+import { findText, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { addSignInMethod, insertRefreshToken, type OpenedSession } from '#lib/services/auth/sessions.ts';
+import { tokenResponse } from '#lib/services/auth/token-response.ts';
+import { getUser } from '#lib/services/auth/users.ts';
+
+const bodySchema = z.object({
+  challenge_id: text,
+  code: text,
+  webauthn: z.object({ credential_response: z.unknown() }).nullish(),
+});
+
+const maxFailedAttempts = 5;
+
+/** What an answer proved: the TOTP step it used up, or the credential as it is now. */
+type Proof = { readonly step?: number; readonly credential?: StoredCredential; readonly aaguid?: string };
+
+export async function verifyFactor(context: AuthContext): Promise<HttpResponse> {
+  const signedIn = requireUser(context);
+  const body = await readBody(context, bodySchema);
+  const { factor, challenge } = context.database.read((connection) => {
+    const found = getOwnFactor(connection, signedIn.user.id, context.params.id ?? '');
+    return { factor: found, challenge: findChallenge(connection, found, body.challenge_id) };
+  });
+  requireVerifying(context, factor);
+  if (challenge === undefined) throw validationFailed('MFA factor with the provided challenge ID not found');
+  requireLive(context, challenge);
+  const account = `factor ${factor.id}`;
+  await checkFailedPasswords(context, account);
+  const credential =
+    factor.type === 'webauthn' ? await checkCredential(factor, challenge, body.webauthn?.credential_response) : null;
+  const valid =
+    context.database.read((connection) => prove(connection, context, factor, body.challenge_id, body.code, credential)) !== null;
+  await askDecision(context, 'mfa_verification_attempt', {
+    user_id: signedIn.user.id,
+    factor_id: factor.id,
+    factor_type: factor.type,
+    valid,
+  });
+  if (!valid) await countFailedPassword(context, account);
+  const opened = await writeThenThrow(context.database, (connection) => {
+    const proof = prove(connection, context, factor, body.challenge_id, body.code, credential);
+    if (proof === null) return countFailure(connection, factor, body.challenge_id);
+    // Taken within the write, so that of parallel answers one counts.
+    connection.run('DELETE FROM _koyalite_mfa_challenges WHERE id = ?', body.challenge_id);
+    return lift(connection, context, signedIn, factor, proof);
+  });
+  return tokenResponse(context, opened);
+}
+
+function countFailure(connection: Connection, factor: Factor, challengeId: string): Problem {
+  connection.run('UPDATE _koyalite_mfa_challenges SET failed_attempts = failed_attempts + 1 WHERE id = ?', challengeId);
+  if (factor.type === 'webauthn') return authError(422, 'mfa_verification_failed', 'Invalid WebAuthn credential');
+  return authError(
+    422,
+    'mfa_verification_failed',
+    factor.type === 'totp' ? 'Invalid TOTP code entered' : 'Invalid MFA Phone code entered',
+  );
+}
+
+function findChallenge(connection: Connection, factor: Factor, id: string): Row | undefined {
+  return connection.get(
+    'SELECT * FROM _koyalite_mfa_challenges WHERE id = ? AND factor_id = ? AND verified_at IS NULL',
+    id,
+    factor.id,
+  );
+}
+
+function requireLive(context: AuthContext, challenge: Row): void {
+  const tooOld = context.now() - timeMs(textOf(challenge, 'created_at')) > challengeSeconds * 1000;
+  if (tooOld || numberOf(challenge, 'failed_attempts') >= maxFailedAttempts) {
+    throw authError(
+      422,
+      'mfa_challenge_expired',
+      'MFA challenge has expired, verify against another challenge or create a new challenge.',
+    );
+  }
+  if (findText(challenge, 'ip_address') !== context.clientAddress) {
+    throw authError(422, 'mfa_ip_address_mismatch', 'Challenge and verify IP addresses mismatch.');
+  }
+}
+
+const sessionSchema = z.object({
+  challenge: z.string(),
+  type: z.enum(['create', 'request']),
+  party: z.object({ id: z.string(), name: z.string(), origins: z.array(z.string()) }),
+});
+
+async function checkCredential(factor: Factor, challenge: Row, answer: unknown): Promise<Proof | null> {
+  const session = sessionSchema.safeParse(objectOf(challenge, 'web_authn_session_data'));
+  if (!session.success) return null;
+  const { party } = session.data;
+  if (session.data.type === 'create') return verifyRegistration(answer, session.data.challenge, party);
+  const credential = await verifyAuthentication(
+    answer,
+    session.data.challenge,
+    party,
+    storedCredentialSchema.parse(factor.credential),
+  );
+  return credential === null ? null : { credential };
+}
+
+/** What the answer proves against the challenge as it is now. */
+function prove(
+  connection: Connection,
+  context: AuthContext,
+  seen: Factor,
+  challengeId: string,
+  code: string,
+  credential: Proof | null,
+): Proof | null {
+  const factor = getOwnFactor(connection, seen.userId, seen.id);
+  const challenge = findChallenge(connection, factor, challengeId);
+  if (challenge === undefined || numberOf(challenge, 'failed_attempts') >= maxFailedAttempts) return null;
+  return factor.type === 'webauthn' ? credential : proveCode(context, factor, challenge, code);
+}
+
+function proveCode(context: AuthContext, factor: Factor, challenge: Row, code: string): Proof | null {
+  if (factor.type === 'phone') {
+    const expected = findText(challenge, 'otp_hash') ?? '';
+    return equalText(hashCode(context.sealingKey, `mfa ${textOf(challenge, 'id')}`, code), expected) ? {} : null;
+  }
+  if (factor.sealedSecret === null) return null;
+  const secret = unseal(context.sealingKey, `totp ${factor.id}`, factor.sealedSecret);
+  const step = findTotpStep(secret, code, factor.lastUsedStep, context.now());
+  return step === null ? null : { step };
+}
+
+const methods: Readonly<Record<string, string>> = { totp: 'totp', phone: 'mfa/phone', webauthn: 'mfa/webauthn' };
+
+function lift(
+  connection: Connection,
+  context: AuthContext,
+  { user, session }: SignedIn,
+  factor: Factor,
+  proof: Proof,
+): OpenedSession | Problem {
+  if (session === null) return authError(403, 'session_not_found', 'A session is needed to verify a factor');
+  const now = context.now();
+  const at = toStoredTime(now);
+  connection.run(
+    `UPDATE _koyalite_mfa_factors SET status = 'verified', updated_at = ?, last_used_step = coalesce(?, last_used_step),
+       web_authn_credential = coalesce(?, web_authn_credential), web_authn_aaguid = coalesce(?, web_authn_aaguid) WHERE id = ?`,
+    at,
+    proof.step ?? null,
+    proof.credential === undefined ? null : JSON.stringify(proof.credential),
+    proof.aaguid ?? null,
+    factor.id,
+  );
+  if (!factor.verified) {
+    connection.run(`DELETE FROM _koyalite_mfa_factors WHERE user_id = ? AND status = 'unverified'`, user.id);
+    connection.run(`DELETE FROM _koyalite_sessions WHERE user_id = ? AND aal = 'aal1' AND id <> ?`, user.id, session.id);
+  }
+  addSignInMethod(connection, session.id, { method: methods[factor.type] ?? factor.type }, now);
+  connection.run('UPDATE _koyalite_sessions SET factor_id = ?, refreshed_at = ? WHERE id = ?', factor.id, at, session.id);
+  // The session's earlier tokens go: none of them may come back as an aal1 one.
+  connection.run('DELETE FROM _koyalite_refresh_tokens WHERE session_id = ?', session.id);
+  const token = newRefreshToken();
+  insertRefreshToken(connection, token, null, user.id, session.id, now);
+  recordAudit(connection, context, { action: 'verification_attempted', actorId: user.id, traits: { factor_id: factor.id } });
+  return { user: getUser(connection, user.id), sessionId: session.id, refreshToken: token.token };
+}
