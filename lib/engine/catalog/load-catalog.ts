@@ -1,6 +1,7 @@
 /** Reads an environment's whole schema from its file into one frozen catalog. */
 
-import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Catalog, SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
+import { type InlineContext, inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { findRelationships } from '#lib/engine/catalog/find-relationships.ts';
 import { loadFunctions } from '#lib/engine/catalog/load-functions.ts';
 import { loadGrants, loadRoles } from '#lib/engine/catalog/load-roles.ts';
@@ -18,6 +19,7 @@ export function loadCatalog(connection: CachingConnection): Catalog {
   for (const table of loadTables(connection, schemas, enums)) tables.set(table.key, table);
   for (const view of loadViews(connection, schemas, enums, tables)) tables.set(view.key, view);
   const functions = loadFunctions(connection, enums, tables);
+  inlineEverywhere(tables, functions);
   return Object.freeze({
     version: counter.next++,
     schemas,
@@ -28,6 +30,30 @@ export function loadCatalog(connection: CachingConnection): Catalog {
     roles: loadRoles(connection),
     grants: loadGrants(connection),
   });
+}
+
+/** Policies, views and defaults may call SQL functions; from here on they hold plain SQL. */
+function inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): void {
+  if (functions.size === 0) return;
+  const context = toInlineContext(tables, functions);
+  const inline = <T extends string | null>(sql: T): T => (sql === null ? sql : (inlineFunctions(sql, context) as T));
+  for (const [key, table] of tables) {
+    const columns = table.columns.map((column) => ({ ...column, defaultSql: inline(column.defaultSql) }));
+    tables.set(key, {
+      ...table,
+      columns,
+      columnsByName: new Map(columns.map((column) => [column.name, column])),
+      policies: table.policies.map((policy) => ({ ...policy, usingSql: inline(policy.usingSql), checkSql: inline(policy.checkSql) })),
+      view: table.view === null ? null : { ...table.view, sql: inline(table.view.sql) },
+    });
+  }
+}
+
+export function toInlineContext(tables: ReadonlyMap<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): InlineContext {
+  return {
+    find: (name) => functions.get(name.includes('.') ? name : `public.${name}`),
+    stored: new Set([...tables.values()].map((table) => table.stored.toLowerCase())),
+  };
 }
 
 /** Labels by the type's bare name, and by `schema.name` for those outside `public`. */

@@ -69,13 +69,18 @@ export function loadFunctions(
       security: row.security,
       strict: row.strict === 1,
       body: row.body,
-      statements: splitStatements(row.body).map((statement) => rewriteSql(statement.text, { argumentNames, functionName: row.name })),
+      statements: splitStatements(row.body).map((statement) => toRowFields(rewriteSql(statement.text, { argumentNames, functionName: row.name }))),
       grants: grants.get(key) ?? null,
       comment: row.comment,
     };
     found.set(key, [...(found.get(key) ?? []), made]);
   }
   return found;
+}
+
+/** `$1.name`, a field of a row argument without a name of its own. */
+function toRowFields(sql: string): string {
+  return sql.replace(/(:arg_\w+)\.(\w+)/g, (_, argument, field) => `(${argument} ->> '${field}')`);
 }
 
 function findRowType(name: string, tables: ReadonlyMap<string, Table>): string | null {

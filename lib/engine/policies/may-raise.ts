@@ -19,7 +19,8 @@ export function mayRaise(sql: string): boolean {
     if (token.kind !== 'word' && token.kind !== 'quoted') return false;
     const word = token.text.toLowerCase();
     if (raisingWords.has(word)) return true;
-    const called = tokens[index + 1]?.text === '(';
+    const argument = tokens[index + 2]?.text ?? '';
+    const called = tokens[index + 1]?.text === '(' && !argument.startsWith(':auth_') && !argument.startsWith(':request_');
     return called && !keywordsBeforeParenthesis.has(word) && !pureFunctions.has(word) && !isTableAlias(tokens[index - 1]?.text);
   });
 }

@@ -26,7 +26,8 @@ export function requirePrivilege(
 export function columnsFor(catalog: Catalog, table: Table, role: string, privilege: Privilege): 'all' | 'none' | Set<string> {
   const roles = new Set(['public', role, ...(catalog.roles.get(role)?.memberOf ?? [])]);
   const grants = catalog.grants.get(table.key);
-  if (grants === undefined) return [...roles].some((name) => defaultGrantees.has(name)) ? 'all' : 'none';
+  if (catalog.roles.get(role)?.bypassRls) return 'all';
+  if (grants === undefined) return table.schema !== 'auth' && [...roles].some((name) => defaultGrantees.has(name)) ? 'all' : 'none';
   const columns = new Set<string>();
   for (const grant of grants) {
     if (grant.privilege !== privilege || !roles.has(grant.role)) continue;

@@ -5,6 +5,7 @@
 
 import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
 import { isUnwalled, toPredicate } from '#lib/engine/policies/predicate.ts';
+import { columnsFor } from '#lib/engine/policies/privileges.ts';
 import { mayRaise } from '#lib/engine/policies/may-raise.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
@@ -100,11 +101,13 @@ function createWalls(catalog: Catalog, role: string): Walls {
  * hides, and the error would tell that they exist.
  */
 function toTableWall(catalog: Catalog, table: Table, role: string): string | null {
-  if (isUnwalled(catalog, table, role)) return null;
-  const predicate = toPredicate(catalog, table, role, 'select', 'using');
+  const allowed = columnsFor(catalog, table, role, 'select');
+  if (allowed === 'all' && isUnwalled(catalog, table, role)) return null;
+  const predicate = allowed === 'none' ? '0' : toPredicate(catalog, table, role, 'select', 'using');
   const hint = mayRaise(predicate) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
   const rowid = table.withoutRowid ? '' : `, rowid AS "${rowidColumn}"`;
-  return `${quoteName(table.stored)} AS ${hint} (SELECT *${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
+  const columns = allowed instanceof Set ? [...allowed].map(quoteName).join(', ') : '*';
+  return `${quoteName(table.stored)} AS ${hint} (SELECT ${columns}${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
 }
 
 /** An invoker's view is its body over walled names; a definer's view reads the real tables. */

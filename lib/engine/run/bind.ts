@@ -26,6 +26,7 @@ export function toParameters(caller: Caller, request: RequestContext | null): Pa
     request_headers: request?.headersJson() ?? null,
     request_cookies: request?.cookiesJson() ?? null,
     realtime_topic: null,
+    storage_operation: null,
   };
 }
 
