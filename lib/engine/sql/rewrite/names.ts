@@ -72,3 +72,11 @@ export function toColumn(path: Path, allowMain: boolean): string {
   const parts = path.parts.length > 2 && !keepsSchema ? path.parts.slice(-2) : path.parts;
   return parts.map((part) => part.source).join('.');
 }
+
+/** The relation's stored name in lower case. */
+export function toRelationKey(path: Path): string {
+  const [first, second] = path.parts;
+  if (first === undefined) return '';
+  if (second === undefined) return first.text.toLowerCase();
+  return toStoredName(first.text.toLowerCase(), second.text.toLowerCase());
+}

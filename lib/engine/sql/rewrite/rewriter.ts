@@ -5,7 +5,7 @@ import { valueWords } from '#lib/engine/sql/rewrite/builtin-expressions.ts';
 import { isQuery, rewriteCall, rewriteTableFunction } from '#lib/engine/sql/rewrite/calls.ts';
 import { castPiece, readType } from '#lib/engine/sql/rewrite/cast.ts';
 import { beforeRelation, callableKeywords, endsFrom, keywords } from '#lib/engine/sql/rewrite/keywords.ts';
-import { denyMain, type Path, readPath, toColumn, toRelation } from '#lib/engine/sql/rewrite/names.ts';
+import { denyMain, type Path, readPath, toColumn, toRelation, toRelationKey } from '#lib/engine/sql/rewrite/names.ts';
 import { reduceOperators } from '#lib/engine/sql/rewrite/operators.ts';
 import { literalPiece, operand, type Piece, renderPieces } from '#lib/engine/sql/rewrite/piece.ts';
 import { type Group, isGroup, isOperator, type Node, splitAtCommas, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
@@ -28,6 +28,8 @@ interface Place {
 export class Rewriter {
   private readonly context: RewriteContext;
   private readonly builtinsOnly: boolean;
+  /** Stored names of the relations met so far, in lower case. */
+  readonly relations = new Set<string>();
 
   constructor(context: RewriteContext) {
     this.context = context;
@@ -208,6 +210,7 @@ export class Rewriter {
     if (isGroup(call, '(') && !this.isTarget(place, pieces)) return this.stepCall(path, call, nodes, pieces, place, lead);
     if (place.relationNext) {
       const relation = toRelation(path, this.hasAlias(nodes, path.next));
+      this.relations.add(toRelationKey(path));
       const follows = pieces.at(-1);
       place.relationNext = false;
       place.columnsNext = follows?.kind === 'word' && follows.text.toLowerCase() === 'into';

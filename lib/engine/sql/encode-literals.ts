@@ -1,0 +1,109 @@
+/** PostgreSQL literals in `INSERT … VALUES` and `UPDATE … SET` as their columns store them: `'{a,b}'`, `'t'`, a moment without a zone. */
+
+import type { CachingConnection } from '#lib/engine/connection.ts';
+import { Cursor } from '#lib/engine/sql/cursor.ts';
+import { toStringValue } from '#lib/engine/sql/quote.ts';
+import { toLiteral } from '#lib/engine/sql/rewrite/cast.ts';
+import { findRelation, type Relation } from '#lib/engine/sql/schema-facts.ts';
+import { readSetClause } from '#lib/engine/sql/set-clause.ts';
+import type { Statement } from '#lib/engine/sql/split-statements.ts';
+import { isTrivia, type Token } from '#lib/engine/sql/tokenize.ts';
+import { parseType } from '#lib/engine/types/declared-type.ts';
+import { encodeText } from '#lib/engine/types/encode.ts';
+import type { SemanticType } from '#lib/engine/types/semantic-type.ts';
+
+type Enums = ReadonlyMap<string, readonly string[]>;
+
+interface Target {
+  readonly relation: Relation;
+  readonly types: ReadonlyMap<string, SemanticType>;
+  readonly order: readonly string[];
+}
+
+/** The statement's text with those literals replaced; throws PostgreSQL's class 22 errors for the ones that do not fit. */
+export function encodeLiterals(connection: CachingConnection, statement: Statement, enums: Enums): string {
+  const cursor = new Cursor(statement.tokens);
+  const replaced = new Map<Token, string>();
+  if (cursor.accept('insert')) {
+    if (cursor.accept('or')) cursor.name();
+  } else if (!cursor.accept('replace') && !cursor.at('update')) return statement.text;
+  if (cursor.accept('into')) encodeInsert(connection, cursor, enums, replaced);
+  else if (cursor.accept('update')) encodeUpdate(connection, cursor, enums, replaced);
+  if (replaced.size === 0) return statement.text;
+  return statement.tokens.map((token) => replaced.get(token) ?? token.text).join('');
+}
+
+function readTarget(connection: CachingConnection, cursor: Cursor, enums: Enums): Target | null {
+  const relation = findRelation(connection, cursor.qualifiedName());
+  if (relation === null || relation.kind !== 'table') return null;
+  const rows = connection.all('SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1', relation.stored);
+  const types = new Map(rows.map((row) => [String(row.name).toLowerCase(), parseType(String(row.type), enums)]));
+  return { relation, types, order: rows.map((row) => String(row.name).toLowerCase()) };
+}
+
+function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enums, replaced: Map<Token, string>): void {
+  const target = readTarget(connection, cursor, enums);
+  if (target === null) return;
+  if (cursor.accept('as')) cursor.name();
+  const columns = cursor.at('(') ? cursor.nameList().map((name) => name.toLowerCase()) : target.order;
+  if (cursor.accept('overriding')) {
+    cursor.next();
+    cursor.expect('value');
+  }
+  if (!cursor.accept('values')) return;
+  do {
+    const values = splitList(cursor.parenthesisedTokens());
+    values.forEach((tokens, index) => {
+      const column = columns[index];
+      if (column !== undefined) encodeValue(connection, target, column, tokens, replaced);
+    });
+  } while (cursor.accept(','));
+  encodeSet(connection, cursor, target, replaced);
+}
+
+function encodeUpdate(connection: CachingConnection, cursor: Cursor, enums: Enums, replaced: Map<Token, string>): void {
+  if (cursor.accept('or')) cursor.name();
+  cursor.accept('only');
+  const target = readTarget(connection, cursor, enums);
+  if (target !== null) encodeSet(connection, cursor, target, replaced);
+}
+
+function encodeSet(connection: CachingConnection, cursor: Cursor, target: Target, replaced: Map<Token, string>): void {
+  for (const { column, tokens } of readSetClause(cursor)) encodeValue(connection, target, column.toLowerCase(), tokens, replaced);
+}
+
+function encodeValue(connection: CachingConnection, target: Target, column: string, tokens: readonly Token[], replaced: Map<Token, string>): void {
+  const significant = tokens.filter((token) => !isTrivia(token));
+  const [only] = significant;
+  if (only === undefined || significant.length !== 1) return;
+  if (only.kind === 'word' && only.text.toLowerCase() === 'default') {
+    replaced.set(only, readDefault(connection, target, column));
+    return;
+  }
+  const type = target.types.get(column);
+  if (type === undefined || type.kind === 'unknown') return;
+  if (only.kind === 'string') replaced.set(only, toLiteral(encodeText(type, toStringValue(only.text))));
+  // Digits beyond a double's, and a scale such as 1.10, live on as text.
+  else if (only.kind === 'number' && type.kind === 'numeric') replaced.set(only, toLiteral(encodeText(type, only.text)));
+}
+
+/** SQLite has no DEFAULT in VALUES; NULL stands for it where the rowid is assigned. */
+function readDefault(connection: CachingConnection, target: Target, column: string): string {
+  const { schema, name, stored } = target.relation;
+  const note = connection.value('SELECT default_sql FROM main._koyalite_columns WHERE schema_name = ? AND table_name = ? AND name = ? COLLATE NOCASE', schema, name, column);
+  const physical = connection.value('SELECT dflt_value FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE', stored, column);
+  const text = note ?? physical;
+  return typeof text === 'string' ? `(${text})` : 'NULL';
+}
+
+function splitList(tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.text === '(' || token.text === '[') depth += 1;
+    if (token.text === ')' || token.text === ']') depth -= 1;
+    if (depth === 0 && token.kind === 'operator' && token.text === ',') parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts;
+}

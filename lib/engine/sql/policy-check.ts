@@ -1,0 +1,84 @@
+/** Whether a policy's expressions compile over its table, and whether policies read each other in a circle. */
+
+import type { CachingConnection } from '#lib/engine/connection.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
+import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
+import { quoteName } from '#lib/engine/sql/quote.ts';
+import { readRelations } from '#lib/engine/sql/read-relations.ts';
+import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
+import { findRelation, readEnums } from '#lib/engine/sql/schema-facts.ts';
+import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
+import { parseViewBody } from '#lib/engine/sql/view-body.ts';
+
+export interface StoredPolicy {
+  readonly table: QualifiedName;
+  readonly name: string;
+  readonly command: string;
+  readonly using: string | null;
+  readonly check: string | null;
+}
+
+export function listPolicies(connection: CachingConnection): StoredPolicy[] {
+  return connection.all('SELECT schema_name, table_name, name, command, using_sql, check_sql FROM main._koyalite_rls_policies').map((row) => ({
+    table: { schema: String(row.schema_name), name: String(row.table_name) },
+    name: String(row.name),
+    command: String(row.command),
+    using: typeof row.using_sql === 'string' ? row.using_sql : null,
+    check: typeof row.check_sql === 'string' ? row.check_sql : null,
+  }));
+}
+
+/** The error its expressions raise when compiled over its table; null when they are sound. */
+export function compilePolicy(connection: CachingConnection, policy: StoredPolicy): SqlError | null {
+  const relation = findRelation(connection, policy.table);
+  if (relation === null) return new SqlError({ sqlstate: '42P01', message: `relation "${policy.table.name}" does not exist` });
+  const enums = readEnums(connection);
+  for (const expression of [policy.using, policy.check]) {
+    if (expression === null) continue;
+    try {
+      connection.handle.prepare(`SELECT 1 FROM ${quoteName(relation.stored)} AS ${quoteName(policy.table.name)} WHERE (${rewriteSql(expression, { enums })})`);
+    } catch (error) {
+      const made = toSqlError(error);
+      if (!callsOwnFunction(connection, made)) return made;
+    }
+  }
+  return null;
+}
+
+/** SQLite does not know functions made with CREATE FUNCTION; they are put in place of their calls later. */
+function callsOwnFunction(connection: CachingConnection, error: SqlError): boolean {
+  const name = /^function (.+) does not exist$/.exec(error.message)?.[1]?.toLowerCase();
+  if (error.sqlstate !== '42883' || name === undefined) return false;
+  const [schema, bare] = name.includes('.') ? [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)] : ['public', name];
+  return connection.get('SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ?', schema, bare) !== undefined;
+}
+
+/** Throws 42P17 when reading a table's policies comes back to that table. */
+export function refuseCycles(connection: CachingConnection, start: QualifiedName): void {
+  const edges = new Map<string, Set<string>>();
+  for (const policy of listPolicies(connection)) {
+    if ((policy.command !== 'select' && policy.command !== 'all') || policy.using === null) continue;
+    const from = toKey(connection, policy.table);
+    if (from === null) continue;
+    const reached = edges.get(from) ?? new Set<string>();
+    for (const relation of readRelations(policy.using)) reached.add(relation);
+    edges.set(from, reached);
+  }
+  for (const row of connection.all(`SELECT name, sql FROM main.sqlite_schema WHERE type = 'view'`)) {
+    edges.set(String(row.name).toLowerCase(), new Set(readRelations(parseViewBody(String(row.sql)).select)));
+  }
+  const first = toKey(connection, start);
+  if (first === null) return;
+  const pending = [...(edges.get(first) ?? [])];
+  const seen = new Set<string>();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next === first) throw new SqlError({ sqlstate: '42P17', message: `infinite recursion detected in policy for relation "${start.name}"` });
+    if (seen.has(next)) continue;
+    seen.add(next);
+    pending.push(...(edges.get(next) ?? []));
+  }
+}
+
+function toKey(connection: CachingConnection, table: QualifiedName): string | null {
+  return findRelation(connection, table)?.stored.toLowerCase() ?? null;
+}

@@ -1,0 +1,26 @@
+/** What a statement of a script runs with, and what each kind of statement is. */
+
+import type { CachingConnection } from '#lib/engine/connection.ts';
+import type { Cursor } from '#lib/engine/sql/cursor.ts';
+import type { Statement } from '#lib/engine/sql/split-statements.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+export interface ScriptOptions {
+  /** Rows kept of each result; 1,000 unless told. */
+  maxRows?: number;
+  /** What `:auth_uid` and its kin are bound to; the operator's own values otherwise. */
+  named?: Readonly<Record<string, SqlValue>>;
+  /**
+   * Puts a data statement behind a caller's walls. With it, statements that change the schema are refused:
+   * only the operator may run them.
+   */
+  wall?: (sql: string) => { sql: string; named: Readonly<Record<string, SqlValue>> };
+}
+
+export interface Script {
+  readonly connection: CachingConnection;
+  readonly options: ScriptOptions;
+}
+
+/** Runs one schema statement from its first word; returns the command's name as PostgreSQL tags it. */
+export type StatementHandler = (script: Script, cursor: Cursor, statement: Statement) => string;
