@@ -13,6 +13,8 @@ const errorSchema = z.discriminatedUnion('kind', [
     hint: z.string().nullable(),
     line: z.number().nullable(),
     column: z.number().nullable(),
+    /** For the log. */
+    cause: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('problem'),
@@ -37,21 +39,34 @@ export type WireError = z.infer<typeof errorSchema>;
 export function toWireError(error: unknown): WireError {
   if (isSqlError(error)) {
     const { sqlstate, message, details, hint, line, column } = error;
-    return { kind: 'sql', sqlstate, message, details, hint, line, column };
+    return {
+      kind: 'sql',
+      sqlstate,
+      message,
+      details,
+      hint,
+      line,
+      column,
+      cause: error.cause === undefined ? null : toCause(error.cause),
+    };
   }
   if (isProblem(error)) {
     const { status, code, message, hint, headers } = error;
     return { kind: 'problem', status, code, message, hint, headers };
   }
-  return { kind: 'unknown', cause: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { kind: 'unknown', cause: toCause(error) };
+}
+
+function toCause(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** The error the child threw, made again on this side; anything unexpected becomes a bare XX000 with its cause kept for the log. */
 export function fromWireError(wire: WireError): Error {
   if (wire.kind === 'sql') {
-    const { sqlstate, message, details, hint, line, column } = wire;
+    const { sqlstate, message, details, hint, line, column, cause } = wire;
     const position = { ...(line !== null && { line }), ...(column !== null && { column }) };
-    return new SqlError({ sqlstate, message, details, hint, ...position });
+    return new SqlError({ sqlstate, message, details, hint, ...position, ...(cause !== null && { cause }) });
   }
   if (wire.kind === 'problem') return new Problem(wire);
   return new SqlError({ sqlstate: 'XX000', message: 'the statement could not be run', cause: wire.cause });
