@@ -1,8 +1,13 @@
 /** Runs KoyaLite SQL a person wrote, in the child: one transaction, kept only when every statement succeeded. */
 
 import type { ScriptJob } from '#lib/engine/child/job.ts';
+import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
 import { getConnection } from '#lib/engine/child/warm-connection.ts';
+import type { Caller } from '#lib/engine/caller.ts';
+import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
+import { guardSql } from '#lib/engine/policies/guard-sql.ts';
+import { toParameters } from '#lib/engine/run/bind.ts';
 import { executeScript } from '#lib/engine/sql/execute-script.ts';
 import type { ScriptOptions } from '#lib/engine/sql/script.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
@@ -24,4 +29,11 @@ export function runScript(job: ScriptJob): SqlResult[] {
 function wallsOf({ caller }: ScriptJob): Pick<ScriptOptions, 'wall'> {
   if (caller === null) return {};
   throw new SqlError({ sqlstate: '0A000', message: 'running SQL as a user is not available', hint: 'Run it as the operator.' });
+}
+
+/** Behind a caller's walls every statement is guarded against the catalog as this transaction sees it. */
+function toWall(connection: CachingConnection, caller: Caller | null): Pick<ScriptOptions, 'wall'> {
+  if (caller === null) return {};
+  const catalog = loadCatalog(connection);
+  return { wall: (sql) => ({ sql: guardSql(catalog, caller.role, sql), named: toParameters(caller, null) }) };
 }

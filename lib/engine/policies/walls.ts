@@ -28,20 +28,22 @@ export const rowidColumn = '__koyalite_rowid';
 
 const cache = new WeakMap<Catalog, Map<string, Walls>>();
 
-export function wallsOf(catalog: Catalog, role: string): Walls {
+/** Compiled plans find rows by their rowid; SQL a person wrote must not see that column in its `*`. */
+export function wallsOf(catalog: Catalog, role: string, purpose: 'plan' | 'text' = 'plan'): Walls {
   let byRole = cache.get(catalog);
   if (byRole === undefined) {
     byRole = new Map();
     cache.set(catalog, byRole);
   }
-  const known = byRole.get(role);
+  const key = `${purpose} ${role}`;
+  const known = byRole.get(key);
   if (known !== undefined) return known;
-  const made = createWalls(catalog, role);
-  byRole.set(role, made);
+  const made = createWalls(catalog, role, purpose);
+  byRole.set(key, made);
   return made;
 }
 
-function createWalls(catalog: Catalog, role: string): Walls {
+function createWalls(catalog: Catalog, role: string, purpose: 'plan' | 'text'): Walls {
   const byStored = new Map([...catalog.tables.values()].map((table) => [table.stored.toLowerCase(), table]));
   const walls = new Map<string, Wall | null>();
   const reads = new Map<string, readonly string[]>();
@@ -68,7 +70,7 @@ function createWalls(catalog: Catalog, role: string): Walls {
   function wallOf(table: Table): Wall | null {
     const known = walls.get(table.key);
     if (known !== undefined) return known;
-    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role);
+    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role, purpose);
     const wall = sql === null ? null : { table, sql };
     walls.set(table.key, wall);
     return wall;
@@ -100,12 +102,12 @@ function createWalls(catalog: Catalog, role: string): Walls {
  * A policy that might raise is materialized: SQLite could otherwise evaluate the request's predicate on rows the policy
  * hides, and the error would tell that they exist.
  */
-function toTableWall(catalog: Catalog, table: Table, role: string): string | null {
+function toTableWall(catalog: Catalog, table: Table, role: string, purpose: 'plan' | 'text'): string | null {
   const allowed = columnsFor(catalog, table, role, 'select');
   if (allowed === 'all' && isUnwalled(catalog, table, role)) return null;
   const predicate = allowed === 'none' ? '0' : toPredicate(catalog, table, role, 'select', 'using');
   const hint = mayRaise(predicate) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  const rowid = table.withoutRowid ? '' : `, rowid AS "${rowidColumn}"`;
+  const rowid = table.withoutRowid || purpose === 'text' ? '' : `, rowid AS "${rowidColumn}"`;
   const columns = allowed instanceof Set ? [...allowed].map(quoteName).join(', ') : '*';
   return `${quoteName(table.stored)} AS ${hint} (SELECT ${columns}${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
 }
