@@ -1,13 +1,13 @@
 /** Runs SELECT, INSERT, UPDATE, DELETE and the like, rewritten for SQLite. */
 
 import type { SqlResult } from '#lib/engine/engine.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { encodeLiterals } from '#lib/engine/sql/encode-literals.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { readEnums } from '#lib/engine/sql/schema-facts.ts';
 import type { Script } from '#lib/engine/sql/script.ts';
 import type { Statement } from '#lib/engine/sql/split-statements.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 const outputLimitBytes = 32 << 20;
@@ -48,15 +48,23 @@ export function runDataStatement(script: Script, statement: Statement, command: 
   const rows: SqlValue[][] = [];
   let bytes = 0;
   let truncated = false;
-  for (const row of prepared.raw().safeIntegers().iterate(...bound) as IterableIterator<SqlValue[]>) {
+  for (const row of prepared
+    .raw()
+    .safeIntegers()
+    .iterate(...bound) as IterableIterator<SqlValue[]>) {
     if (rows.length >= maxRows) {
       truncated = true;
       break;
     }
     rows.push(row.map(toExactNumber));
-    for (const value of row) bytes += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
+    for (const value of row)
+      bytes += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8;
     if (bytes > outputLimitBytes) {
-      throw new SqlError({ sqlstate: '54000', message: `the result is larger than ${outputLimitBytes >> 20} MiB`, hint: 'Select fewer rows or columns.' });
+      throw new SqlError({
+        sqlstate: '54000',
+        message: `the result is larger than ${outputLimitBytes >> 20} MiB`,
+        hint: 'Select fewer rows or columns.',
+      });
     }
   }
   return { command, columns, rows, rowCount: rows.length, truncated };
@@ -67,7 +75,11 @@ function bindNamed(sql: string, named: Readonly<Record<string, SqlValue>>): Reco
   const used = tokenize(sql).filter((token) => token.kind === 'param');
   for (const token of used) {
     if (!token.text.startsWith(':') || !Object.hasOwn(named, token.text.slice(1))) {
-      throw new SqlError({ sqlstate: '42P02', message: `there is no parameter ${token.text}`, hint: 'Write the value into the statement.' });
+      throw new SqlError({
+        sqlstate: '42P02',
+        message: `there is no parameter ${token.text}`,
+        hint: 'Write the value into the statement.',
+      });
     }
   }
   return used.length === 0 ? [] : [named];

@@ -72,7 +72,13 @@ function encodeSet(connection: CachingConnection, cursor: Cursor, target: Target
   for (const { column, tokens } of readSetClause(cursor)) encodeValue(connection, target, column.toLowerCase(), tokens, replaced);
 }
 
-function encodeValue(connection: CachingConnection, target: Target, column: string, tokens: readonly Token[], replaced: Map<Token, string>): void {
+function encodeValue(
+  connection: CachingConnection,
+  target: Target,
+  column: string,
+  tokens: readonly Token[],
+  replaced: Map<Token, string>,
+): void {
   const significant = tokens.filter((token) => !isTrivia(token));
   const [only] = significant;
   if (only === undefined || significant.length !== 1) return;
@@ -90,7 +96,12 @@ function encodeValue(connection: CachingConnection, target: Target, column: stri
 /** SQLite has no DEFAULT in VALUES; NULL stands for it where the rowid is assigned. */
 function readDefault(connection: CachingConnection, target: Target, column: string): string {
   const { schema, name, stored } = target.relation;
-  const note = connection.value('SELECT default_sql FROM main._koyalite_columns WHERE schema_name = ? AND table_name = ? AND name = ? COLLATE NOCASE', schema, name, column);
+  const note = connection.value(
+    'SELECT default_sql FROM main._koyalite_columns WHERE schema_name = ? AND table_name = ? AND name = ? COLLATE NOCASE',
+    schema,
+    name,
+    column,
+  );
   const physical = connection.value('SELECT dflt_value FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE', stored, column);
   const text = note ?? physical;
   return typeof text === 'string' ? `(${text})` : 'NULL';

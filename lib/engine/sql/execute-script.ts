@@ -12,7 +12,19 @@ import { type Statement, splitStatements } from '#lib/engine/sql/split-statement
 import { denied, syntaxError } from '#lib/engine/sql/sql-problems.ts';
 import { statementHandlers } from '#lib/engine/sql/statement-handlers.ts';
 
-const dataCommands = new Set(['select', 'insert', 'update', 'delete', 'replace', 'with', 'values', 'explain', 'pragma', 'analyze', 'reindex']);
+const dataCommands = new Set([
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'replace',
+  'with',
+  'values',
+  'explain',
+  'pragma',
+  'analyze',
+  'reindex',
+]);
 const writeWords = new Set(['insert', 'update', 'delete', 'replace']);
 
 /** Throws a SqlError with the place of the mistake; the caller then rolls its transaction back. */

@@ -1,14 +1,14 @@
 /** From the types, defaults and checks a person wrote to the ones SQLite stores. */
 
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { quoteText } from '#lib/engine/sql/quote.ts';
-import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toLiteral } from '#lib/engine/sql/rewrite/cast.ts';
 import { literalValue } from '#lib/engine/sql/rewrite/literal-value.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
+import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { undefinedObject, unsupported } from '#lib/engine/sql/sql-problems.ts';
 import type { ColumnDefinition, TableConstraint, TableDefinition } from '#lib/engine/sql/table-definition.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import { parseType, toPhysicalType } from '#lib/engine/types/declared-type.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
 import type { SemanticType } from '#lib/engine/types/semantic-type.ts';
@@ -21,13 +21,19 @@ export interface PhysicalColumn {
   readonly note: { readonly type: string; readonly default: string | null };
 }
 
-export function toPhysicalTable(table: TableDefinition, enums: Enums): { definition: TableDefinition; notes: Map<string, PhysicalColumn['note']> } {
+export function toPhysicalTable(
+  table: TableDefinition,
+  enums: Enums,
+): { definition: TableDefinition; notes: Map<string, PhysicalColumn['note']> } {
   const key = table.constraints.find((constraint) => constraint.kind === 'primary key');
   const notes = new Map<string, PhysicalColumn['note']>();
   const columns = table.columns.map((column) => {
     const inKey = key?.columns.some((name) => name.toLowerCase() === column.name.toLowerCase()) ?? false;
     if (column.identity !== null && (!inKey || key?.columns.length !== 1)) {
-      throw unsupported(`identity column "${column.name}" that is not the primary key`, 'Make it the primary key, or give it a default.');
+      throw unsupported(
+        `identity column "${column.name}" that is not the primary key`,
+        'Make it the primary key, or give it a default.',
+      );
     }
     const made = toPhysicalColumn(column, enums, inKey);
     notes.set(column.name, made.note);
@@ -47,7 +53,10 @@ export function toPhysicalColumn(column: ColumnDefinition, enums: Enums, inKey =
     default: written === null ? null : toPhysicalDefault(written, enums),
     autoincrement,
     identity: null,
-    generated: column.generated && { ...column.generated, expression: rewriteSql(column.generated.expression, { builtinsOnly: true, enums }) },
+    generated: column.generated && {
+      ...column.generated,
+      expression: rewriteSql(column.generated.expression, { builtinsOnly: true, enums }),
+    },
     // SQLite has three collations; PostgreSQL's are locales that sort text, which BINARY does for "C".
     collate: column.collate !== null && /^(?:binary|nocase|rtrim)$/i.test(column.collate) ? column.collate : null,
   };

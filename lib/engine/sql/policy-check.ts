@@ -1,7 +1,6 @@
 /** Whether a policy's expressions compile over its table, and whether policies read each other in a circle. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { readRelations } from '#lib/engine/sql/read-relations.ts';
@@ -9,6 +8,7 @@ import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { findRelation, readEnums } from '#lib/engine/sql/schema-facts.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import { parseViewBody } from '#lib/engine/sql/view-body.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 export interface StoredPolicy {
   readonly table: QualifiedName;
@@ -19,13 +19,15 @@ export interface StoredPolicy {
 }
 
 export function listPolicies(connection: CachingConnection): StoredPolicy[] {
-  return connection.all('SELECT schema_name, table_name, name, command, using_sql, check_sql FROM main._koyalite_rls_policies').map((row) => ({
-    table: { schema: String(row.schema_name), name: String(row.table_name) },
-    name: String(row.name),
-    command: String(row.command),
-    using: typeof row.using_sql === 'string' ? row.using_sql : null,
-    check: typeof row.check_sql === 'string' ? row.check_sql : null,
-  }));
+  return connection
+    .all('SELECT schema_name, table_name, name, command, using_sql, check_sql FROM main._koyalite_rls_policies')
+    .map((row) => ({
+      table: { schema: String(row.schema_name), name: String(row.table_name) },
+      name: String(row.name),
+      command: String(row.command),
+      using: typeof row.using_sql === 'string' ? row.using_sql : null,
+      check: typeof row.check_sql === 'string' ? row.check_sql : null,
+    }));
 }
 
 /** The error its expressions raise when compiled over its table; null when they are sound. */
@@ -36,7 +38,9 @@ export function compilePolicy(connection: CachingConnection, policy: StoredPolic
   for (const expression of [policy.using, policy.check]) {
     if (expression === null) continue;
     try {
-      connection.handle.prepare(`SELECT 1 FROM ${quoteName(relation.stored)} AS ${quoteName(policy.table.name)} WHERE (${rewriteSql(expression, { enums })})`);
+      connection.handle.prepare(
+        `SELECT 1 FROM ${quoteName(relation.stored)} AS ${quoteName(policy.table.name)} WHERE (${rewriteSql(expression, { enums })})`,
+      );
     } catch (error) {
       const made = toSqlError(error);
       if (!callsOwnFunction(connection, made)) return made;
@@ -49,7 +53,9 @@ export function compilePolicy(connection: CachingConnection, policy: StoredPolic
 function callsOwnFunction(connection: CachingConnection, error: SqlError): boolean {
   const name = /^function (.+) does not exist$/.exec(error.message)?.[1]?.toLowerCase();
   if (error.sqlstate !== '42883' || name === undefined) return false;
-  const [schema, bare] = name.includes('.') ? [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)] : ['public', name];
+  const [schema, bare] = name.includes('.')
+    ? [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)]
+    : ['public', name];
   return connection.get('SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ?', schema, bare) !== undefined;
 }
 
@@ -72,7 +78,8 @@ export function refuseCycles(connection: CachingConnection, start: QualifiedName
   const pending = [...(edges.get(first) ?? [])];
   const seen = new Set<string>();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === first) throw new SqlError({ sqlstate: '42P17', message: `infinite recursion detected in policy for relation "${start.name}"` });
+    if (next === first)
+      throw new SqlError({ sqlstate: '42P17', message: `infinite recursion detected in policy for relation "${start.name}"` });
     if (seen.has(next)) continue;
     seen.add(next);
     pending.push(...(edges.get(next) ?? []));

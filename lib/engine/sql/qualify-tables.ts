@@ -4,7 +4,21 @@ import { quoteName, toName } from '#lib/engine/sql/quote.ts';
 import { isTrivia, tokenize } from '#lib/engine/sql/tokenize.ts';
 
 const beforeTable = new Set(['from', 'join', 'into', 'update']);
-const endsFrom = new Set(['where', 'group', 'order', 'having', 'limit', 'union', 'except', 'intersect', 'returning', 'set', 'on', 'using', 'window']);
+const endsFrom = new Set([
+  'where',
+  'group',
+  'order',
+  'having',
+  'limit',
+  'union',
+  'except',
+  'intersect',
+  'returning',
+  'set',
+  'on',
+  'using',
+  'window',
+]);
 
 /** `stored`: lower-case names of the relations to qualify. */
 export function qualifyTables(sql: string, stored: ReadonlySet<string>): string {

@@ -10,7 +10,8 @@ export function renderCreateTable(stored: string, definition: TableDefinition): 
   const key = definition.constraints.find((constraint) => constraint.kind === 'primary key');
   const inline = definition.columns.find((column) => column.autoincrement);
   const lines = definition.columns.map((column) => renderColumn(column, column === inline ? (key ?? null) : null));
-  for (const constraint of definition.constraints) if (constraint !== key || inline === undefined) lines.push(renderConstraint(constraint));
+  for (const constraint of definition.constraints)
+    if (constraint !== key || inline === undefined) lines.push(renderConstraint(constraint));
   const options = [...(definition.strict ? ['STRICT'] : []), ...(definition.withoutRowid ? ['WITHOUT ROWID'] : [])].join(', ');
   return `CREATE TABLE ${quoteName(stored)} (\n  ${lines.join(',\n  ')}\n)${options === '' ? '' : ` ${options}`}`;
 }
@@ -18,12 +19,14 @@ export function renderCreateTable(stored: string, definition: TableDefinition): 
 /** `"a" "uuid text" NOT NULL DEFAULT (…)`: what ADD COLUMN takes as well. */
 export function renderColumn(column: ColumnDefinition, key: TableConstraint | null = null): string {
   const parts = [quoteName(column.name)];
-  if (column.typeText !== '') parts.push(plainTypes.has(column.typeText.toLowerCase()) ? column.typeText : quoteName(column.typeText));
+  if (column.typeText !== '')
+    parts.push(plainTypes.has(column.typeText.toLowerCase()) ? column.typeText : quoteName(column.typeText));
   if (key !== null) parts.push(`CONSTRAINT ${quoteName(key.name)} PRIMARY KEY AUTOINCREMENT`);
   if (column.notNull) parts.push('NOT NULL');
   if (column.default !== null) parts.push(`DEFAULT (${column.default})`);
   if (column.collate !== null) parts.push(`COLLATE ${quoteName(column.collate)}`);
-  if (column.generated !== null) parts.push(`GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`);
+  if (column.generated !== null)
+    parts.push(`GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`);
   return parts.join(' ');
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { type QualifiedName } from '#lib/engine/sql/cursor.ts';
+import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { denied, undefinedObject, undefinedSchema, undefinedTable } from '#lib/engine/sql/sql-problems.ts';
 import { systemSchemas, toStoredName } from '#lib/engine/sql/stored-name.ts';
@@ -53,10 +53,12 @@ export function requireOwned(name: QualifiedName): void {
 /** Every relation of the person's own, in order of creation. */
 export function listRelations(connection: CachingConnection): Relation[] {
   const schemas = listSchemas(connection);
-  return connection.all(`SELECT name, type, sql FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid`).flatMap((row) => {
-    const place = fromStoredName(String(row.name), schemas);
-    return place === null || systemSchemas.has(place.schema) ? [] : [toRelation(row.name, row.type, row.sql, place.schema)];
-  });
+  return connection
+    .all(`SELECT name, type, sql FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid`)
+    .flatMap((row) => {
+      const place = fromStoredName(String(row.name), schemas);
+      return place === null || systemSchemas.has(place.schema) ? [] : [toRelation(row.name, row.type, row.sql, place.schema)];
+    });
 }
 
 export function listSchemas(connection: CachingConnection): string[] {
@@ -74,17 +76,20 @@ const labelsSchema = z.array(z.string());
 /** Labels by `name` in public and by `schema.name` elsewhere. */
 export function readEnums(connection: CachingConnection): Map<string, readonly string[]> {
   return new Map(
-    connection.all('SELECT schema_name, name, labels FROM main._koyalite_enums').map((row) => [
-      row.schema_name === 'public' ? String(row.name) : `${row.schema_name}.${row.name}`,
-      labelsSchema.parse(JSON.parse(String(row.labels))),
-    ]),
+    connection
+      .all('SELECT schema_name, name, labels FROM main._koyalite_enums')
+      .map((row) => [
+        row.schema_name === 'public' ? String(row.name) : `${row.schema_name}.${row.name}`,
+        labelsSchema.parse(JSON.parse(String(row.labels))),
+      ]),
   );
 }
 
 /** Throws 42704 for a role nobody made. */
 export function requireRole(connection: CachingConnection, role: string): void {
   if (role === 'public' || role === 'postgres') return;
-  if (connection.get('SELECT 1 FROM main._koyalite_roles_db WHERE name = ?', role) === undefined) throw undefinedObject('role', role);
+  if (connection.get('SELECT 1 FROM main._koyalite_roles_db WHERE name = ?', role) === undefined)
+    throw undefinedObject('role', role);
 }
 
 export function toDefinition(relation: Relation): TableDefinition {

@@ -1,22 +1,22 @@
 /** Which handler runs a schema statement, by its first words. The first match wins. */
 
-import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { alterTable } from '#lib/engine/sql/alter/alter-table.ts';
-import { alterPolicy, createPolicy, dropPolicy } from '#lib/engine/sql/statements/policies.ts';
+import type { StatementHandler } from '#lib/engine/sql/script.ts';
+import { accepted, createExtension, refused, rollback } from '#lib/engine/sql/statements/accepted.ts';
 import { commentOn } from '#lib/engine/sql/statements/comment-on.ts';
-import { createFunction, alterFunction, dropFunction } from '#lib/engine/sql/statements/functions.ts';
-import { createIndex, dropIndex } from '#lib/engine/sql/statements/indexes.ts';
-import { createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
 import { createTable } from '#lib/engine/sql/statements/create-table.ts';
+import { dropRelation } from '#lib/engine/sql/statements/drop-relation.ts';
+import { alterFunction, createFunction, dropFunction } from '#lib/engine/sql/statements/functions.ts';
+import { grant, revoke } from '#lib/engine/sql/statements/grants.ts';
+import { createIndex, dropIndex } from '#lib/engine/sql/statements/indexes.ts';
+import { alterPolicy, createPolicy, dropPolicy } from '#lib/engine/sql/statements/policies.ts';
+import { alterRole, createRole, dropRole } from '#lib/engine/sql/statements/roles.ts';
+import { createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
 import { createTrigger, dropTrigger } from '#lib/engine/sql/statements/triggers.ts';
+import { truncate } from '#lib/engine/sql/statements/truncate.ts';
 import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/types.ts';
 import { alterView, createView } from '#lib/engine/sql/statements/views.ts';
 import { createVirtualTable } from '#lib/engine/sql/statements/virtual-tables.ts';
-import { dropRelation } from '#lib/engine/sql/statements/drop-relation.ts';
-import { alterRole, createRole, dropRole } from '#lib/engine/sql/statements/roles.ts';
-import { grant, revoke } from '#lib/engine/sql/statements/grants.ts';
-import { accepted, createExtension, refused, rollback } from '#lib/engine/sql/statements/accepted.ts';
-import { truncate } from '#lib/engine/sql/statements/truncate.ts';
 
 export const statementHandlers: readonly (readonly [readonly string[], StatementHandler])[] = [
   [['create', 'table'], createTable],

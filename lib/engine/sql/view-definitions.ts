@@ -1,19 +1,23 @@
 /** A view's query as a person wrote it, or as SQLite keeps it; and which views and policies a change would break. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { isSqlError } from '#lib/engine/sql-error.ts';
+import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
 import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
+import { compilePolicy, listPolicies } from '#lib/engine/sql/policy-check.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { listRelations } from '#lib/engine/sql/schema-facts.ts';
 import { dependentObjects } from '#lib/engine/sql/sql-problems.ts';
 import { parseViewBody, type ViewBody } from '#lib/engine/sql/view-body.ts';
-import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
-import { compilePolicy, listPolicies } from '#lib/engine/sql/policy-check.ts';
+import { isSqlError } from '#lib/engine/sql-error.ts';
 
 export function getDefinition(connection: CachingConnection, name: QualifiedName, sql: string): ViewBody {
   const body = parseViewBody(sql);
-  const kept = connection.value('SELECT definition FROM main._koyalite_tables WHERE schema_name = ? AND name = ?', name.schema, name.name);
+  const kept = connection.value(
+    'SELECT definition FROM main._koyalite_tables WHERE schema_name = ? AND name = ?',
+    name.schema,
+    name.name,
+  );
   return typeof kept === 'string' ? { ...body, select: kept } : body;
 }
 
@@ -32,7 +36,11 @@ export function changeWithDependents(connection: CachingConnection, what: string
   for (;;) {
     const broken = findBroken(connection).filter((dependent) => !before.has(dependent.text));
     if (broken.length === 0) return;
-    if (!cascade) throw dependentObjects(what, broken.map((dependent) => `${dependent.text} depends on ${what}`));
+    if (!cascade)
+      throw dependentObjects(
+        what,
+        broken.map((dependent) => `${dependent.text} depends on ${what}`),
+      );
     for (const dependent of broken) dependent.drop();
   }
 }
@@ -40,7 +48,8 @@ export function changeWithDependents(connection: CachingConnection, what: string
 function findBroken(connection: CachingConnection): Dependent[] {
   const broken: Dependent[] = [];
   for (const view of listRelations(connection)) {
-    if (view.kind !== 'view' || compiles(connection, () => rewriteSql(getDefinition(connection, view, view.sql).select))) continue;
+    if (view.kind !== 'view' || compiles(connection, () => rewriteSql(getDefinition(connection, view, view.sql).select)))
+      continue;
     broken.push({
       text: `view ${view.name}`,
       drop: () => {
@@ -54,7 +63,12 @@ function findBroken(connection: CachingConnection): Dependent[] {
     broken.push({
       text: `policy ${policy.name} on table ${policy.table.name}`,
       drop: () => {
-        connection.run('DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?', policy.table.schema, policy.table.name, policy.name);
+        connection.run(
+          'DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?',
+          policy.table.schema,
+          policy.table.name,
+          policy.name,
+        );
       },
     });
   }

@@ -1,12 +1,12 @@
 /** LIKE patterns as GLOB patterns: SQLite's LIKE folds ASCII case, its GLOB does not, and both are built in. */
 
 /** `a\_b%` → `a_b*`; null when the pattern ends in its escape character. */
-export function toGlob(pattern: string, escape = '\\'): string | null {
+export function toGlob(pattern: string, escapeCharacter = '\\'): string | null {
   let glob = '';
   for (let at = 0; at < pattern.length; at += 1) {
     let character = pattern.charAt(at);
     let literal = false;
-    if (escape !== '' && character === escape) {
+    if (escapeCharacter !== '' && character === escapeCharacter) {
       at += 1;
       if (at >= pattern.length) return null;
       character = pattern.charAt(at);

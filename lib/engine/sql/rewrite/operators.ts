@@ -118,32 +118,39 @@ function reduceLike(pieces: Piece[], at: number, builtinsOnly: boolean): boolean
   const right = findRight(pieces, at);
   if (right === null) return false;
   let to = right.to;
-  let escape = '\\';
+  let escapeCharacter = '\\';
   const escapeWord = pieces[to];
   const escapeValue = pieces[to + 1];
   if (escapeWord?.kind === 'word' && escapeWord.text.toLowerCase() === 'escape' && escapeValue?.literal !== undefined) {
-    escape = escapeValue.literal;
+    escapeCharacter = escapeValue.literal;
     to += 2;
   }
   const literal = right.to === at + 2 ? pieces[at + 1]?.literal : undefined;
   const test = caseless
-    ? toCaseless(left.text, right.text, escape, builtinsOnly)
-    : toSensitive(left.text, right.text, literal, escape, builtinsOnly);
+    ? toCaseless(left.text, right.text, escapeCharacter, builtinsOnly)
+    : toSensitive(left.text, right.text, literal, escapeCharacter, builtinsOnly);
   replace(pieces, left.from, to, not ? `(NOT ${test})` : test);
   return true;
 }
 
-function toSensitive(left: string, right: string, literal: string | undefined, escape: string, builtinsOnly: boolean): string {
-  const glob = literal === undefined ? null : toGlob(literal, escape);
+function toSensitive(
+  left: string,
+  right: string,
+  literal: string | undefined,
+  escapeCharacter: string,
+  builtinsOnly: boolean,
+): string {
+  const glob = literal === undefined ? null : toGlob(literal, escapeCharacter);
   if (glob !== null) return `(${left} GLOB ${quoteText(glob)})`;
   if (builtinsOnly) return `(${left} GLOB ${toGlobExpression(right)})`;
-  return escape === '\\'
+  return escapeCharacter === '\\'
     ? `like_sensitive(${left}, ${right})`
-    : `like_sensitive(${left}, replace(${right}, ${quoteText(escape)}, '\\'))`;
+    : `like_sensitive(${left}, replace(${right}, ${quoteText(escapeCharacter)}, '\\'))`;
 }
 
-function toCaseless(left: string, right: string, escape: string, builtinsOnly: boolean): string {
-  if (builtinsOnly || escape !== '\\') return `(${left} LIKE ${right}${escape === '' ? '' : ` ESCAPE ${quoteText(escape)}`})`;
+function toCaseless(left: string, right: string, escapeCharacter: string, builtinsOnly: boolean): string {
+  if (builtinsOnly || escapeCharacter !== '\\')
+    return `(${left} LIKE ${right}${escapeCharacter === '' ? '' : ` ESCAPE ${quoteText(escapeCharacter)}`})`;
   return `ilike(${left}, ${right})`;
 }
 

@@ -4,7 +4,13 @@ import { setColumnNote } from '#lib/engine/sql/catalog-notes.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { getRelation } from '#lib/engine/sql/schema-facts.ts';
 import type { Script, StatementHandler } from '#lib/engine/sql/script.ts';
-import { syntaxError, undefinedColumn, undefinedFunction, undefinedObject, undefinedSchema } from '#lib/engine/sql/sql-problems.ts';
+import {
+  syntaxError,
+  undefinedColumn,
+  undefinedFunction,
+  undefinedObject,
+  undefinedSchema,
+} from '#lib/engine/sql/sql-problems.ts';
 import { skipSignature } from '#lib/engine/sql/statements/function-signature.ts';
 
 type Setter = (comment: string | null) => void;
@@ -26,7 +32,11 @@ function readTarget(script: Script, cursor: Cursor): Setter {
       connection.run(
         `INSERT INTO main._koyalite_tables (schema_name, name, stored_name, kind, comment) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET comment = excluded.comment`,
-        relation.schema, relation.name, relation.stored, relation.kind, comment,
+        relation.schema,
+        relation.name,
+        relation.stored,
+        relation.kind,
+        comment,
       );
     };
   }
@@ -34,13 +44,19 @@ function readTarget(script: Script, cursor: Cursor): Setter {
   if (cursor.accept('schema')) {
     const name = cursor.name();
     return (comment) => {
-      if (connection.run('UPDATE main._koyalite_schemas SET comment = ? WHERE name = ?', comment, name).changes === 0) throw undefinedSchema(name);
+      if (connection.run('UPDATE main._koyalite_schemas SET comment = ? WHERE name = ?', comment, name).changes === 0)
+        throw undefinedSchema(name);
     };
   }
   if (cursor.accept('type')) {
     const { schema, name } = cursor.qualifiedName();
     return (comment) => {
-      const { changes } = connection.run('UPDATE main._koyalite_enums SET comment = ? WHERE schema_name = ? AND name = ?', comment, schema, name);
+      const { changes } = connection.run(
+        'UPDATE main._koyalite_enums SET comment = ? WHERE schema_name = ? AND name = ?',
+        comment,
+        schema,
+        name,
+      );
       if (changes === 0) throw undefinedObject('type', name);
     };
   }
@@ -50,7 +66,11 @@ function readTarget(script: Script, cursor: Cursor): Setter {
     return (comment) => {
       const where = signature === null ? '' : ' AND signature = ?';
       const { changes } = connection.run(
-        `UPDATE main._koyalite_functions SET comment = ? WHERE schema_name = ? AND name = ?${where}`, comment, schema, name, ...(signature === null ? [] : [signature]),
+        `UPDATE main._koyalite_functions SET comment = ? WHERE schema_name = ? AND name = ?${where}`,
+        comment,
+        schema,
+        name,
+        ...(signature === null ? [] : [signature]),
       );
       if (changes === 0) throw undefinedFunction(`${name}(${signature ?? ''})`);
     };
@@ -61,7 +81,11 @@ function readTarget(script: Script, cursor: Cursor): Setter {
     const table = getRelation(connection, cursor.qualifiedName());
     return (comment) => {
       const { changes } = connection.run(
-        'UPDATE main._koyalite_rls_policies SET comment = ? WHERE schema_name = ? AND table_name = ? AND name = ?', comment, table.schema, table.name, policy,
+        'UPDATE main._koyalite_rls_policies SET comment = ? WHERE schema_name = ? AND table_name = ? AND name = ?',
+        comment,
+        table.schema,
+        table.name,
+        policy,
       );
       if (changes === 0) throw undefinedObject('policy', policy, table.name);
     };

@@ -6,10 +6,10 @@ import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { toPhysicalTable } from '#lib/engine/sql/physical-table.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { renderCreateTable } from '#lib/engine/sql/render-create-table.ts';
+import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { findRelation, readEnums, requireSchema } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
-import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { duplicateTable, undefinedColumn } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
 import type { TableDefinition } from '#lib/engine/sql/table-definition.ts';
@@ -49,7 +49,11 @@ export function requireKnownColumns(table: TableDefinition): void {
 }
 
 /** Columns pass on the declared type of the table column they show; anything else is what SQLite finds in it. */
-function toQueryColumns(connection: CachingConnection, query: string, enums: ReadonlyMap<string, readonly string[]>): TableDefinition['columns'] {
+function toQueryColumns(
+  connection: CachingConnection,
+  query: string,
+  enums: ReadonlyMap<string, readonly string[]>,
+): TableDefinition['columns'] {
   const columns = connection.handle.prepare(rewriteSql(query, { enums })).columns();
   return columns.map((column) => ({
     name: column.name,

@@ -1,7 +1,6 @@
 /** DROP TABLE and DROP VIEW. Rows of other tables never go with a dropped one: a foreign key to it is dropped first. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { rebuildTable } from '#lib/engine/sql/alter/rebuild-table.ts';
 import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
@@ -9,6 +8,7 @@ import { findRelation, listRelations, type Relation, requireOwned, toDefinition 
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { dependentObjects, undefinedTable } from '#lib/engine/sql/sql-problems.ts';
 import { changeWithDependents } from '#lib/engine/sql/view-definitions.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 export function dropRelation(kind: 'table' | 'view'): StatementHandler {
   return ({ connection }, cursor) => {
@@ -24,11 +24,19 @@ export function dropRelation(kind: 'table' | 'view'): StatementHandler {
       if (relation === null) {
         if (ifExists) continue;
         if (kind === 'view') throw new SqlError({ sqlstate: '42P01', message: `view "${name.name}" does not exist` });
-        throw new SqlError({ sqlstate: '42P01', message: `table "${name.name}" does not exist`, cause: undefinedTable(name.name) });
+        throw new SqlError({
+          sqlstate: '42P01',
+          message: `table "${name.name}" does not exist`,
+          cause: undefinedTable(name.name),
+        });
       }
       requireOwned(relation);
       if ((relation.kind === 'view') !== (kind === 'view')) {
-        throw new SqlError({ sqlstate: '42809', message: `"${name.name}" is not a ${kind}`, hint: `Use DROP ${kind === 'view' ? 'TABLE' : 'VIEW'}.` });
+        throw new SqlError({
+          sqlstate: '42809',
+          message: `"${name.name}" is not a ${kind}`,
+          hint: `Use DROP ${kind === 'view' ? 'TABLE' : 'VIEW'}.`,
+        });
       }
       relations.push(relation);
     }
@@ -57,16 +65,29 @@ export function dropRelations(connection: CachingConnection, relations: readonly
 }
 
 /** Takes away every foreign key into the dropped tables, those among themselves included, so that no action fires. */
-function releaseForeignKeys(connection: CachingConnection, other: Relation, dropped: ReadonlySet<string>, cascade: boolean): void {
+function releaseForeignKeys(
+  connection: CachingConnection,
+  other: Relation,
+  dropped: ReadonlySet<string>,
+  cascade: boolean,
+): void {
   if (other.kind !== 'table') return;
   const definition = toDefinition(other);
-  const into = definition.constraints.filter((constraint) => constraint.references !== null && dropped.has(constraint.references.table.toLowerCase()));
+  const into = definition.constraints.filter(
+    (constraint) => constraint.references !== null && dropped.has(constraint.references.table.toLowerCase()),
+  );
   if (into.length === 0) return;
   const itself = dropped.has(other.stored.toLowerCase());
   if (!itself && !cascade) {
     const target = into[0]?.references?.table ?? '';
-    throw dependentObjects(`table ${target}`, into.map((constraint) => `constraint ${constraint.name} on table ${other.name} depends on table ${target}`));
+    throw dependentObjects(
+      `table ${target}`,
+      into.map((constraint) => `constraint ${constraint.name} on table ${other.name} depends on table ${target}`),
+    );
   }
   if (itself && into.every((constraint) => constraint.references?.table.toLowerCase() === other.stored.toLowerCase())) return;
-  rebuildTable(connection, other.stored, { ...definition, constraints: definition.constraints.filter((constraint) => !into.includes(constraint)) });
+  rebuildTable(connection, other.stored, {
+    ...definition,
+    constraints: definition.constraints.filter((constraint) => !into.includes(constraint)),
+  });
 }

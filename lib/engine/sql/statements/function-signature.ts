@@ -25,11 +25,20 @@ export function parseArguments(cursor: Cursor): WrittenArgument[] {
     const next = cursor.peek(1);
     const first = cursor.peek();
     // A lone type is followed by the end of the argument, a modifier or an array's bracket; a name by its type.
-    const lone = next === null || [',', ')', '(', '[', '=', '.'].includes(next.text) || (next.kind === 'word' && next.text.toLowerCase() === 'default')
-      || (first?.kind === 'word' && typeStarters.has(first.text.toLowerCase()) && next.kind === 'word' && /^(?:precision|varying|with|without)$/i.test(next.text));
+    const lone =
+      next === null ||
+      [',', ')', '(', '[', '=', '.'].includes(next.text) ||
+      (next.kind === 'word' && next.text.toLowerCase() === 'default') ||
+      (first?.kind === 'word' &&
+        typeStarters.has(first.text.toLowerCase()) &&
+        next.kind === 'word' &&
+        /^(?:precision|varying|with|without)$/i.test(next.text));
     const name = lone ? '' : cursor.name();
     const type = parseTypeText(cursor);
-    const fallback = cursor.accept('default') || cursor.accept('=') || cursor.accept(':=') ? cursor.until((at) => at.at(',') || at.at(')')).trim() : null;
+    const fallback =
+      cursor.accept('default') || cursor.accept('=') || cursor.accept(':=')
+        ? cursor.until((at) => at.at(',') || at.at(')')).trim()
+        : null;
     found.push({ name, type, default: fallback, variadic: mode === 'variadic', out: mode === 'out' || mode === 'inout' });
     if (mode === 'inout') found.push({ name, type, default: fallback, variadic: false, out: false });
     if (!cursor.accept(',')) {

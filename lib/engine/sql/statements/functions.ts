@@ -1,14 +1,20 @@
 /** CREATE [OR REPLACE] FUNCTION … LANGUAGE sql, ALTER FUNCTION and DROP FUNCTION. */
 
-import { Cursor, type QualifiedName } from '#lib/engine/sql/cursor.ts';
+import type { Cursor, QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { parseTypeText } from '#lib/engine/sql/parse-type-text.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { requireSchema } from '#lib/engine/sql/schema-facts.ts';
 import type { Script, StatementHandler } from '#lib/engine/sql/script.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { dependentObjects, syntaxError, undefinedFunction, unsupported } from '#lib/engine/sql/sql-problems.ts';
-import { parseArguments, skipSignature, toSignature, toTypeName, type WrittenArgument } from '#lib/engine/sql/statements/function-signature.ts';
+import {
+  parseArguments,
+  skipSignature,
+  toSignature,
+  toTypeName,
+  type WrittenArgument,
+} from '#lib/engine/sql/statements/function-signature.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 interface Returns {
   setof: boolean;
@@ -50,15 +56,25 @@ export const createFunction: StatementHandler = (script, cursor, statement) => {
      VALUES (?, ?, ?, ?, ?, 'sql', ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET arguments = excluded.arguments, returns = excluded.returns, volatility = excluded.volatility,
        security = excluded.security, strict = excluded.strict, body = excluded.body`,
-    name.schema, name.name, signature, JSON.stringify(inputs.map(({ out: _, ...argument }) => ({ ...argument, type: toTypeName(argument.type) }))),
-    JSON.stringify({ ...returns, rows: attributes.rows }), attributes.volatility, attributes.security, attributes.strict ? 1 : 0, attributes.body,
+    name.schema,
+    name.name,
+    signature,
+    JSON.stringify(inputs.map(({ out: _, ...argument }) => ({ ...argument, type: toTypeName(argument.type) }))),
+    JSON.stringify({ ...returns, rows: attributes.rows }),
+    attributes.volatility,
+    attributes.security,
+    attributes.strict ? 1 : 0,
+    attributes.body,
   );
   return 'CREATE FUNCTION';
 };
 
 function parseReturns(cursor: Cursor, outs: readonly WrittenArgument[]): Returns {
   const none: Returns = { setof: false, type: null, columns: [], void: false, rows: null };
-  const outColumns = outs.map((argument, index) => ({ name: argument.name === '' ? `column${index + 1}` : argument.name, type: toTypeName(argument.type) }));
+  const outColumns = outs.map((argument, index) => ({
+    name: argument.name === '' ? `column${index + 1}` : argument.name,
+    type: toTypeName(argument.type),
+  }));
   if (!cursor.accept('returns')) {
     const [only] = outColumns;
     if (only === undefined) throw new SqlError({ sqlstate: '42P13', message: 'function result type must be specified' });
@@ -73,13 +89,21 @@ function parseReturns(cursor: Cursor, outs: readonly WrittenArgument[]): Returns
   const type = parseTypeText(cursor);
   if (type === '') throw syntaxError(at);
   if (/^void$/i.test(type)) return { ...none, setof, void: true };
-  if (/^trigger$/i.test(type)) throw unsupported('a function that returns trigger', 'Write the statements into CREATE TRIGGER … BEGIN … END.');
+  if (/^trigger$/i.test(type))
+    throw unsupported('a function that returns trigger', 'Write the statements into CREATE TRIGGER … BEGIN … END.');
   if (/^record$/i.test(type) && outColumns.length > 0) return { ...none, setof, columns: outColumns };
   return { ...none, setof, type: toTypeName(type) };
 }
 
 function parseAttributes(cursor: Cursor): Attributes {
-  const found: Attributes = { language: null, volatility: 'volatile', security: 'invoker', strict: false, rows: null, body: null };
+  const found: Attributes = {
+    language: null,
+    volatility: 'volatile',
+    security: 'invoker',
+    strict: false,
+    rows: null,
+    body: null,
+  };
   while (!cursor.done) {
     if (cursor.accept('language')) found.language = readLanguage(cursor);
     else if (cursor.accept('immutable')) found.volatility = 'immutable';
@@ -127,14 +151,30 @@ function requireReadable(body: string, inputs: readonly WrittenArgument[], funct
 }
 
 function findFunction(script: Script, name: QualifiedName, signature: string): boolean {
-  return script.connection.get('SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ? AND signature = ?', name.schema, name.name, signature) !== undefined;
+  return (
+    script.connection.get(
+      'SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ? AND signature = ?',
+      name.schema,
+      name.name,
+      signature,
+    ) !== undefined
+  );
 }
 
 /** The one function meant: by signature, or by name when it has no overloads. Throws 42883 and 42725. */
 function resolveSignature(script: Script, name: QualifiedName, signature: string | null): string | null {
   if (signature !== null) return findFunction(script, name, signature) ? signature : null;
-  const rows = script.connection.all('SELECT signature FROM main._koyalite_functions WHERE schema_name = ? AND name = ?', name.schema, name.name);
-  if (rows.length > 1) throw new SqlError({ sqlstate: '42725', message: `function name "${name.name}" is not unique`, hint: 'Specify the argument list to select the function unambiguously.' });
+  const rows = script.connection.all(
+    'SELECT signature FROM main._koyalite_functions WHERE schema_name = ? AND name = ?',
+    name.schema,
+    name.name,
+  );
+  if (rows.length > 1)
+    throw new SqlError({
+      sqlstate: '42725',
+      message: `function name "${name.name}" is not unique`,
+      hint: 'Specify the argument list to select the function unambiguously.',
+    });
   return rows[0] === undefined ? null : String(rows[0].signature);
 }
 
@@ -155,11 +195,14 @@ export const alterFunction: StatementHandler = (script, cursor) => {
     cursor.name();
   } else {
     while (!cursor.done) {
-      if (cursor.accept('security', 'definer')) script.connection.run(`UPDATE main._koyalite_functions SET security = 'definer' ${where}`, ...key);
-      else if (cursor.accept('security', 'invoker')) script.connection.run(`UPDATE main._koyalite_functions SET security = 'invoker' ${where}`, ...key);
+      if (cursor.accept('security', 'definer'))
+        script.connection.run(`UPDATE main._koyalite_functions SET security = 'definer' ${where}`, ...key);
+      else if (cursor.accept('security', 'invoker'))
+        script.connection.run(`UPDATE main._koyalite_functions SET security = 'invoker' ${where}`, ...key);
       else if (cursor.at('immutable') || cursor.at('stable') || cursor.at('volatile')) {
         script.connection.run(`UPDATE main._koyalite_functions SET volatility = ? ${where}`, cursor.name(), ...key);
-      } else if (cursor.accept('strict')) script.connection.run(`UPDATE main._koyalite_functions SET strict = 1 ${where}`, ...key);
+      } else if (cursor.accept('strict'))
+        script.connection.run(`UPDATE main._koyalite_functions SET strict = 1 ${where}`, ...key);
       else if (cursor.accept('set')) skipSetting(cursor);
       else throw syntaxError(cursor.peek());
     }
@@ -183,12 +226,29 @@ export const dropFunction: StatementHandler = (script, cursor) => {
   cursor.end();
   for (const { name, signature } of found) {
     const users = findPoliciesCalling(script, name);
-    if (users.length > 0 && !cascade) throw dependentObjects(`function ${name.name}(${signature})`, users.map((user) => `policy ${user.name} on table ${user.table}`));
-    for (const user of users) script.connection.run('DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?', user.schema, user.table, user.name);
-    script.connection.run('DELETE FROM main._koyalite_functions WHERE schema_name = ? AND name = ? AND signature = ?', name.schema, name.name, signature);
+    if (users.length > 0 && !cascade)
+      throw dependentObjects(
+        `function ${name.name}(${signature})`,
+        users.map((user) => `policy ${user.name} on table ${user.table}`),
+      );
+    for (const user of users)
+      script.connection.run(
+        'DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?',
+        user.schema,
+        user.table,
+        user.name,
+      );
+    script.connection.run(
+      'DELETE FROM main._koyalite_functions WHERE schema_name = ? AND name = ? AND signature = ?',
+      name.schema,
+      name.name,
+      signature,
+    );
     script.connection.run(
       `DELETE FROM main._koyalite_grants WHERE object_kind = 'function' AND schema_name = ?1 AND object_name = ?2
-       AND NOT EXISTS (SELECT 1 FROM main._koyalite_functions WHERE schema_name = ?1 AND name = ?2)`, name.schema, name.name,
+       AND NOT EXISTS (SELECT 1 FROM main._koyalite_functions WHERE schema_name = ?1 AND name = ?2)`,
+      name.schema,
+      name.name,
     );
   }
   return 'DROP FUNCTION';

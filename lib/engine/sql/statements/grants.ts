@@ -35,7 +35,12 @@ export const revoke: StatementHandler = ({ connection }, cursor) => {
 function change(connection: CachingConnection, cursor: Cursor, gives: boolean): void {
   const privileges = readPrivileges(cursor);
   if (!cursor.accept('on')) {
-    changeMembership(connection, cursor, privileges.map((privilege) => privilege.name), gives);
+    changeMembership(
+      connection,
+      cursor,
+      privileges.map((privilege) => privilege.name),
+      gives,
+    );
     return;
   }
   const target = readTarget(connection, cursor);
@@ -44,10 +49,11 @@ function change(connection: CachingConnection, cursor: Cursor, gives: boolean): 
   if (target === null) return;
   for (const object of target.objects) {
     writeDefaults(connection, target.kind, object);
-    for (const role of roles) for (const privilege of expand(privileges, target.kind)) {
-      if (gives) give(connection, target.kind, object, role, privilege);
-      else take(connection, target.kind, object, role, privilege);
-    }
+    for (const role of roles)
+      for (const privilege of expand(privileges, target.kind)) {
+        if (gives) give(connection, target.kind, object, role, privilege);
+        else take(connection, target.kind, object, role, privilege);
+      }
   }
 }
 
@@ -76,7 +82,8 @@ function readTarget(connection: CachingConnection, cursor: Cursor): { kind: Kind
     const what = cursor.name();
     cursor.expect('in', 'schema');
     const schemas = readNames(cursor);
-    if (what === 'tables') return { kind: 'table', objects: listRelations(connection).filter((relation) => schemas.includes(relation.schema)) };
+    if (what === 'tables')
+      return { kind: 'table', objects: listRelations(connection).filter((relation) => schemas.includes(relation.schema)) };
     if (what !== 'functions' && what !== 'routines') return null;
     const rows = connection.all('SELECT DISTINCT schema_name, name FROM main._koyalite_functions');
     const objects = rows.map((row) => ({ schema: String(row.schema_name), name: String(row.name) }));
@@ -87,7 +94,11 @@ function readTarget(connection: CachingConnection, cursor: Cursor): { kind: Kind
     do {
       const name = cursor.qualifiedName();
       const signature = skipSignature(cursor);
-      const known = connection.get('SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ?', name.schema, name.name);
+      const known = connection.get(
+        'SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ?',
+        name.schema,
+        name.name,
+      );
       if (known === undefined) throw undefinedFunction(`${name.name}(${signature ?? ''})`);
       objects.push(name);
     } while (cursor.accept(','));
@@ -118,7 +129,8 @@ function readRoles(connection: CachingConnection, cursor: Cursor): string[] {
     cursor.accept('group');
     roles.push(cursor.name());
   } while (cursor.accept(','));
-  if (!cursor.accept('with', 'grant', 'option') && !cursor.accept('with', 'admin', 'option') && !cursor.accept('cascade')) cursor.accept('restrict');
+  if (!cursor.accept('with', 'grant', 'option') && !cursor.accept('with', 'admin', 'option') && !cursor.accept('cascade'))
+    cursor.accept('restrict');
   if (cursor.accept('granted', 'by')) cursor.name();
   cursor.end();
   const known = roles.map((role) => (role === 'current_user' || role === 'session_user' ? 'postgres' : role));
@@ -141,35 +153,70 @@ function changeMembership(connection: CachingConnection, cursor: Cursor, roles: 
 /** A `none` row marks the object as edited, so that no grants left does not mean the default ones. */
 function writeDefaults(connection: CachingConnection, kind: Kind, object: QualifiedName): void {
   const insert = (grantee: string, privilege: string) => insertGrant(connection, kind, object, grantee, privilege, '');
-  if (connection.get('SELECT 1 FROM main._koyalite_grants WHERE object_kind = ? AND schema_name = ? AND object_name = ?', kind, object.schema, object.name) !== undefined) return;
+  if (
+    connection.get(
+      'SELECT 1 FROM main._koyalite_grants WHERE object_kind = ? AND schema_name = ? AND object_name = ?',
+      kind,
+      object.schema,
+      object.name,
+    ) !== undefined
+  )
+    return;
   insert('postgres', 'none');
-  for (const role of defaultRoles[kind]) for (const privilege of kind === 'table' ? tablePrivileges : ['execute']) insert(role, privilege);
+  for (const role of defaultRoles[kind])
+    for (const privilege of kind === 'table' ? tablePrivileges : ['execute']) insert(role, privilege);
 }
 
 function give(connection: CachingConnection, kind: Kind, object: QualifiedName, role: string, privilege: Privilege): void {
   if (privilege.columns.length === 0) insertGrant(connection, kind, object, role, privilege.name, '');
-  for (const column of privilege.columns) insertGrant(connection, kind, object, role, privilege.name, toColumn(connection, object, column));
+  for (const column of privilege.columns)
+    insertGrant(connection, kind, object, role, privilege.name, toColumn(connection, object, column));
 }
 
 /** Taking from one role what PUBLIC holds leaves it to every other role: the cautious reading of the wish. */
 function take(connection: CachingConnection, kind: Kind, object: QualifiedName, role: string, privilege: Privilege): void {
   const where = 'object_kind = ? AND schema_name = ? AND object_name = ? AND privilege = ?';
   const key = [kind, object.schema, object.name, privilege.name] as const;
-  if (role !== 'public' && connection.get(`SELECT 1 FROM main._koyalite_grants WHERE ${where} AND grantee = 'public' AND column_name = ''`, ...key) !== undefined) {
+  if (
+    role !== 'public' &&
+    connection.get(`SELECT 1 FROM main._koyalite_grants WHERE ${where} AND grantee = 'public' AND column_name = ''`, ...key) !==
+      undefined
+  ) {
     connection.run(`DELETE FROM main._koyalite_grants WHERE ${where} AND grantee = 'public' AND column_name = ''`, ...key);
-    for (const row of connection.all('SELECT name FROM main._koyalite_roles_db')) insertGrant(connection, kind, object, String(row.name), privilege.name, '');
+    for (const row of connection.all('SELECT name FROM main._koyalite_roles_db'))
+      insertGrant(connection, kind, object, String(row.name), privilege.name, '');
   }
   if (privilege.columns.length === 0) {
     connection.run(`DELETE FROM main._koyalite_grants WHERE ${where} AND grantee = ?`, ...key, role);
     return;
   }
   for (const column of privilege.columns) {
-    connection.run(`DELETE FROM main._koyalite_grants WHERE ${where} AND grantee = ? AND column_name = ?`, ...key, role, toColumn(connection, object, column));
+    connection.run(
+      `DELETE FROM main._koyalite_grants WHERE ${where} AND grantee = ? AND column_name = ?`,
+      ...key,
+      role,
+      toColumn(connection, object, column),
+    );
   }
 }
 
-function insertGrant(connection: CachingConnection, kind: Kind, object: QualifiedName, grantee: string, privilege: string, column: string): void {
-  connection.run('INSERT OR IGNORE INTO main._koyalite_grants VALUES (?, ?, ?, ?, ?, ?)', kind, object.schema, object.name, grantee, privilege, column);
+function insertGrant(
+  connection: CachingConnection,
+  kind: Kind,
+  object: QualifiedName,
+  grantee: string,
+  privilege: string,
+  column: string,
+): void {
+  connection.run(
+    'INSERT OR IGNORE INTO main._koyalite_grants VALUES (?, ?, ?, ?, ?, ?)',
+    kind,
+    object.schema,
+    object.name,
+    grantee,
+    privilege,
+    column,
+  );
 }
 
 function toColumn(connection: CachingConnection, object: QualifiedName, column: string): string {

@@ -1,13 +1,13 @@
 /** CREATE INDEX and DROP INDEX. */
 
 import { quoteName } from '#lib/engine/sql/quote.ts';
+import { splitAtCommas, toTree } from '#lib/engine/sql/rewrite/tree.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { getOwnTable } from '#lib/engine/sql/schema-facts.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { duplicateTable, undefinedObject } from '#lib/engine/sql/sql-problems.ts';
-import { splitAtCommas, toTree } from '#lib/engine/sql/rewrite/tree.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 /** Access methods that index words or shapes: a plain SQLite index would not help them, so none is made. */
 const withoutEqual = new Set(['gin', 'gist', 'spgist', 'brin', 'hnsw', 'ivfflat']);
@@ -39,7 +39,9 @@ export const createIndex: StatementHandler = ({ connection }, cursor, statement)
   const columns = splitAtCommas(toTree(tokenize(keys)).nodes).length;
   const condition = where === null ? '' : ` WHERE ${rewriteSql(where, { builtinsOnly: true })}`;
   if (columns === 0) throw new SqlError({ sqlstate: '42601', message: 'syntax error at or near ")"' });
-  connection.exec(`CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quoteName(name)} ON ${quoteName(table.stored)} (${toKeys(keys)})${condition}`);
+  connection.exec(
+    `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quoteName(name)} ON ${quoteName(table.stored)} (${toKeys(keys)})${condition}`,
+  );
   return 'CREATE INDEX';
 };
 
@@ -53,7 +55,9 @@ function toKeys(keys: string): string {
 function toBareNames(keys: string): string[] {
   const names = splitAtCommas(toTree(tokenize(keys)).nodes).map((nodes) => {
     const first = nodes[0];
-    return nodes.length >= 1 && first?.type === 'leaf' && first.token.kind !== 'string' && nodes[1]?.type !== 'group' ? first.token.text.replace(/^"|"$/g, '') : 'expr';
+    return nodes.length >= 1 && first?.type === 'leaf' && first.token.kind !== 'string' && nodes[1]?.type !== 'group'
+      ? first.token.text.replace(/^"|"$/g, '')
+      : 'expr';
   });
   return names.length === 0 ? ['expr'] : names;
 }
@@ -72,7 +76,10 @@ export const dropIndex: StatementHandler = ({ connection }, cursor) => {
   if (!cursor.accept('cascade')) cursor.accept('restrict');
   cursor.end();
   for (const name of names) {
-    const found = connection.get(`SELECT name, sql, tbl_name FROM main.sqlite_schema WHERE type = 'index' AND name = ? COLLATE NOCASE`, name);
+    const found = connection.get(
+      `SELECT name, sql, tbl_name FROM main.sqlite_schema WHERE type = 'index' AND name = ? COLLATE NOCASE`,
+      name,
+    );
     if (found === undefined || String(found.tbl_name).startsWith('_koyalite_')) {
       if (ifExists) continue;
       throw undefinedObject('index', name);

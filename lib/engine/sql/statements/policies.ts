@@ -6,8 +6,8 @@ import { compilePolicy, refuseCycles } from '#lib/engine/sql/policy-check.ts';
 import { findRelation, getRelation, requireRole } from '#lib/engine/sql/schema-facts.ts';
 import type { Script, StatementHandler } from '#lib/engine/sql/script.ts';
 import { duplicateObject, syntaxError, undefinedObject } from '#lib/engine/sql/sql-problems.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 const commands = ['all', 'select', 'insert', 'update', 'delete'] as const;
 
@@ -51,7 +51,9 @@ export const alterPolicy: StatementHandler = (script, cursor) => {
   const table = readTable(script, cursor);
   const row = script.connection.get(
     'SELECT command, permissive, roles, using_sql, check_sql FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?',
-    table.schema, table.name, name,
+    table.schema,
+    table.name,
+    name,
   );
   if (row === undefined) throw undefinedObject('policy', name, table.name);
   if (cursor.accept('rename', 'to')) {
@@ -59,7 +61,11 @@ export const alterPolicy: StatementHandler = (script, cursor) => {
     cursor.end();
     if (exists(script, table, to)) throw duplicateObject('policy', to, table.name);
     script.connection.run(
-      'UPDATE main._koyalite_rls_policies SET name = ? WHERE schema_name = ? AND table_name = ? AND name = ?', to, table.schema, table.name, name,
+      'UPDATE main._koyalite_rls_policies SET name = ? WHERE schema_name = ? AND table_name = ? AND name = ?',
+      to,
+      table.schema,
+      table.name,
+      name,
     );
     return 'ALTER POLICY';
   }
@@ -87,7 +93,12 @@ export const dropPolicy: StatementHandler = (script, cursor) => {
   if (ifExists && findRelation(script.connection, written) === null) return 'DROP POLICY';
   const table = getRelation(script.connection, written);
   if (!ifExists && !exists(script, table, name)) throw undefinedObject('policy', name, table.name);
-  script.connection.run('DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?', table.schema, table.name, name);
+  script.connection.run(
+    'DELETE FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?',
+    table.schema,
+    table.name,
+    name,
+  );
   return 'DROP POLICY';
 };
 
@@ -109,7 +120,8 @@ function readClauses(script: Script, cursor: Cursor, policy: PolicyRow): void {
   if (cursor.accept('using')) policy.using = readExpression(cursor);
   if (cursor.accept('with', 'check')) policy.check = readExpression(cursor);
   cursor.end();
-  if (policy.command === 'insert' && policy.using !== null) throw new SqlError({ sqlstate: '42601', message: 'only WITH CHECK expression allowed for INSERT' });
+  if (policy.command === 'insert' && policy.using !== null)
+    throw new SqlError({ sqlstate: '42601', message: 'only WITH CHECK expression allowed for INSERT' });
   if ((policy.command === 'select' || policy.command === 'delete') && policy.check !== null) {
     throw new SqlError({ sqlstate: '42601', message: 'WITH CHECK cannot be applied to SELECT or DELETE' });
   }
@@ -129,7 +141,14 @@ function toRole(name: string): string {
 }
 
 function exists(script: Script, table: QualifiedName, name: string): boolean {
-  return script.connection.get('SELECT 1 FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?', table.schema, table.name, name) !== undefined;
+  return (
+    script.connection.get(
+      'SELECT 1 FROM main._koyalite_rls_policies WHERE schema_name = ? AND table_name = ? AND name = ?',
+      table.schema,
+      table.name,
+      name,
+    ) !== undefined
+  );
 }
 
 function save(script: Script, policy: PolicyRow): void {
@@ -138,7 +157,14 @@ function save(script: Script, policy: PolicyRow): void {
   script.connection.run(
     `INSERT INTO main._koyalite_rls_policies (schema_name, table_name, name, command, permissive, roles, using_sql, check_sql) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET roles = excluded.roles, using_sql = excluded.using_sql, check_sql = excluded.check_sql`,
-    policy.table.schema, policy.table.name, policy.name, policy.command, policy.permissive ? 1 : 0, JSON.stringify(policy.roles), policy.using, policy.check,
+    policy.table.schema,
+    policy.table.name,
+    policy.name,
+    policy.command,
+    policy.permissive ? 1 : 0,
+    JSON.stringify(policy.roles),
+    policy.using,
+    policy.check,
   );
   refuseCycles(script.connection, policy.table);
 }

@@ -1,7 +1,7 @@
 /** CREATE, ALTER and DROP ROLE. */
 
-import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { requireRole } from '#lib/engine/sql/schema-facts.ts';
+import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { denied, duplicateObject, undefinedObject } from '#lib/engine/sql/sql-problems.ts';
 
 const builtIn = new Set(['anon', 'authenticated', 'service_role', 'postgres', 'public', 'authenticator', 'supabase_admin']);

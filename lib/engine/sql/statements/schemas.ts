@@ -1,11 +1,11 @@
 /** CREATE SCHEMA and DROP SCHEMA [CASCADE]. */
 
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { listRelations } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { denied, dependentObjects, undefinedSchema } from '#lib/engine/sql/sql-problems.ts';
 import { dropRelations } from '#lib/engine/sql/statements/drop-relation.ts';
 import { systemSchemas } from '#lib/engine/sql/stored-name.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 /** Names that PostgreSQL or SQLite keep for themselves. */
 const reserved = new Set(['main', 'temp', 'information_schema', 'pg_catalog', 'extensions', 'graphql_public']);
@@ -16,7 +16,8 @@ export const createSchema: StatementHandler = ({ connection }, cursor) => {
   if (cursor.accept('authorization')) cursor.name();
   cursor.end();
   if (name === null) return 'CREATE SCHEMA';
-  if (name.startsWith('pg_') || name.includes('.') || (reserved.has(name) && !ifNotExists)) throw denied(`unacceptable schema name "${name}"`);
+  if (name.startsWith('pg_') || name.includes('.') || (reserved.has(name) && !ifNotExists))
+    throw denied(`unacceptable schema name "${name}"`);
   const { changes } = connection.run('INSERT OR IGNORE INTO main._koyalite_schemas (name) VALUES (?)', name);
   if (changes === 0 && !ifNotExists) throw new SqlError({ sqlstate: '42P06', message: `schema "${name}" already exists` });
   return 'CREATE SCHEMA';

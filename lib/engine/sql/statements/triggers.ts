@@ -33,7 +33,10 @@ export const createTrigger: StatementHandler = ({ connection }, cursor, statemen
   const condition = when === null ? '' : ` WHEN ${rewriteSql(when, { builtinsOnly: true })}`;
   const text = `CREATE TRIGGER ${quoteName(name)} ${timing} ON ${quoteName(table.stored)} FOR EACH ROW${condition} BEGIN ${body.join(' ')} END`;
   if (tokenize(text).some((token) => token.kind === 'param')) {
-    throw unsupported('auth.uid() in a trigger', 'Give the column a DEFAULT auth.uid() instead: a trigger does not know the caller.');
+    throw unsupported(
+      'auth.uid() in a trigger',
+      'Give the column a DEFAULT auth.uid() instead: a trigger does not know the caller.',
+    );
   }
   connection.exec(text);
   return 'CREATE TRIGGER';
@@ -45,7 +48,10 @@ export const dropTrigger: StatementHandler = ({ connection }, cursor) => {
   if (cursor.accept('on')) cursor.qualifiedName();
   if (!cursor.accept('cascade')) cursor.accept('restrict');
   cursor.end();
-  const found = connection.get(`SELECT name, tbl_name FROM main.sqlite_schema WHERE type = 'trigger' AND name = ? COLLATE NOCASE`, name);
+  const found = connection.get(
+    `SELECT name, tbl_name FROM main.sqlite_schema WHERE type = 'trigger' AND name = ? COLLATE NOCASE`,
+    name,
+  );
   if (found === undefined) {
     if (ifExists) return 'DROP TRIGGER';
     throw undefinedObject('trigger', name);

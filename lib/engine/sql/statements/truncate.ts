@@ -22,12 +22,16 @@ export const truncate: StatementHandler = ({ connection }, cursor) => {
   for (let at = 0; at < tables.length; at += 1) {
     const table = tables[at] as Relation;
     for (const other of all) {
-      const refers = toDefinition(other).constraints.some((constraint) => constraint.references?.table.toLowerCase() === table.stored.toLowerCase());
+      const refers = toDefinition(other).constraints.some(
+        (constraint) => constraint.references?.table.toLowerCase() === table.stored.toLowerCase(),
+      );
       if (!refers || tables.some((known) => known.stored === other.stored)) continue;
       if (!cascade) {
         throw new SqlError({
-          sqlstate: '0A000', message: 'cannot truncate a table referenced in a foreign key constraint',
-          details: `Table "${other.name}" references "${table.name}".`, hint: `Truncate table "${other.name}" at the same time, or use TRUNCATE ... CASCADE.`,
+          sqlstate: '0A000',
+          message: 'cannot truncate a table referenced in a foreign key constraint',
+          details: `Table "${other.name}" references "${table.name}".`,
+          hint: `Truncate table "${other.name}" at the same time, or use TRUNCATE ... CASCADE.`,
         });
       }
       tables.push(other);

@@ -6,8 +6,8 @@ import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { listRelations, readEnums, requireSchema, toDefinition } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { dependentObjects, duplicateObject, syntaxError, undefinedObject, unsupported } from '#lib/engine/sql/sql-problems.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import { findType, parseType } from '#lib/engine/types/declared-type.ts';
 
 const labelsSchema = z.array(z.string());
@@ -28,8 +28,14 @@ export const createType: StatementHandler = ({ connection }, cursor) => {
   cursor.end();
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
   if (repeated !== undefined) throw duplicateObject('enum label', repeated);
-  if (findLabels(connection, name) !== null || (name.schema === 'public' && findType(name.name) !== null)) throw duplicateObject('type', name.name);
-  connection.run('INSERT INTO main._koyalite_enums (schema_name, name, labels) VALUES (?, ?, ?)', name.schema, name.name, JSON.stringify(labels));
+  if (findLabels(connection, name) !== null || (name.schema === 'public' && findType(name.name) !== null))
+    throw duplicateObject('type', name.name);
+  connection.run(
+    'INSERT INTO main._koyalite_enums (schema_name, name, labels) VALUES (?, ?, ?)',
+    name.schema,
+    name.name,
+    JSON.stringify(labels),
+  );
   return 'CREATE TYPE';
 };
 
@@ -64,11 +70,20 @@ export const alterType: StatementHandler = ({ connection }, cursor) => {
     if (!labels.includes(from)) throw unknownLabel(from);
     if (labels.includes(to)) throw duplicateObject('enum label', to);
     for (const column of findColumns(connection, name)) {
-      connection.run(`UPDATE main.${quoteName(column.stored)} SET ${quoteName(column.name)} = ? WHERE ${quoteName(column.name)} = ?`, to, from);
+      connection.run(
+        `UPDATE main.${quoteName(column.stored)} SET ${quoteName(column.name)} = ? WHERE ${quoteName(column.name)} = ?`,
+        to,
+        from,
+      );
     }
-    saveLabels(connection, name, labels.map((label) => (label === from ? to : label)));
+    saveLabels(
+      connection,
+      name,
+      labels.map((label) => (label === from ? to : label)),
+    );
   } else if (cursor.accept('owner', 'to')) cursor.name();
-  else if (cursor.at('rename', 'to')) throw unsupported('ALTER TYPE … RENAME TO', 'Make a type of the new name and change the columns to it.');
+  else if (cursor.at('rename', 'to'))
+    throw unsupported('ALTER TYPE … RENAME TO', 'Make a type of the new name and change the columns to it.');
   else throw syntaxError(cursor.peek());
   cursor.rest();
   return 'ALTER TYPE';
@@ -87,19 +102,32 @@ export const dropType: StatementHandler = ({ connection }, cursor) => {
       throw undefinedObject('type', name.name);
     }
     const users = findColumns(connection, name);
-    if (users.length > 0) throw dependentObjects(`type ${name.name}`, users.map((column) => `column ${column.name} of table ${column.table} depends on type ${name.name}`));
+    if (users.length > 0)
+      throw dependentObjects(
+        `type ${name.name}`,
+        users.map((column) => `column ${column.name} of table ${column.table} depends on type ${name.name}`),
+      );
     connection.run('DELETE FROM main._koyalite_enums WHERE schema_name = ? AND name = ?', name.schema, name.name);
   }
   return 'DROP TYPE';
 };
 
 function findLabels(connection: CachingConnection, name: QualifiedName): string[] | null {
-  const text = connection.value('SELECT labels FROM main._koyalite_enums WHERE schema_name = ? AND name = ?', name.schema, name.name);
+  const text = connection.value(
+    'SELECT labels FROM main._koyalite_enums WHERE schema_name = ? AND name = ?',
+    name.schema,
+    name.name,
+  );
   return typeof text === 'string' ? labelsSchema.parse(JSON.parse(text)) : null;
 }
 
 function saveLabels(connection: CachingConnection, name: QualifiedName, labels: readonly string[]): void {
-  connection.run('UPDATE main._koyalite_enums SET labels = ? WHERE schema_name = ? AND name = ?', JSON.stringify(labels), name.schema, name.name);
+  connection.run(
+    'UPDATE main._koyalite_enums SET labels = ? WHERE schema_name = ? AND name = ?',
+    JSON.stringify(labels),
+    name.schema,
+    name.name,
+  );
 }
 
 function findColumns(connection: CachingConnection, type: QualifiedName): { stored: string; table: string; name: string }[] {
@@ -109,7 +137,8 @@ function findColumns(connection: CachingConnection, type: QualifiedName): { stor
     if (relation.kind !== 'table') return [];
     return toDefinition(relation).columns.flatMap((column) => {
       const found = parseType(column.typeText, enums);
-      const isIt = found.kind === 'enum' ? found.name === wanted : found.element?.kind === 'enum' && found.element.name === wanted;
+      const isIt =
+        found.kind === 'enum' ? found.name === wanted : found.element?.kind === 'enum' && found.element.name === wanted;
       return isIt ? [{ stored: relation.stored, table: relation.name, name: column.name }] : [];
     });
   });

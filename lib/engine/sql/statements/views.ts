@@ -1,7 +1,6 @@
 /** CREATE [OR REPLACE] VIEW and ALTER VIEW. A view reads with its caller's rights unless it says otherwise. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { isSqlError } from '#lib/engine/sql-error.ts';
 import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
@@ -12,9 +11,12 @@ import { duplicateTable, syntaxError } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
 import { getDefinition } from '#lib/engine/sql/view-definitions.ts';
+import { isSqlError } from '#lib/engine/sql-error.ts';
 
 export const createView: StatementHandler = ({ connection }, cursor, statement) => {
-  const replaces = statement.tokens.some((token) => token.kind === 'word' && token.text.toLowerCase() === 'replace') && /^create\s+or/i.test(statement.text);
+  const replaces =
+    statement.tokens.some((token) => token.kind === 'word' && token.text.toLowerCase() === 'replace') &&
+    /^create\s+or/i.test(statement.text);
   const ifNotExists = cursor.accept('if', 'not', 'exists');
   const name = cursor.qualifiedName();
   requireSchema(connection, name.schema);
@@ -35,7 +37,12 @@ export const createView: StatementHandler = ({ connection }, cursor, statement) 
 };
 
 /** Returns the query to remember when SQLite cannot hold it itself: it reads claims or calls our functions. */
-export function makeView(connection: CachingConnection, stored: string, columns: readonly string[] | null, query: string): string | null {
+export function makeView(
+  connection: CachingConnection,
+  stored: string,
+  columns: readonly string[] | null,
+  query: string,
+): string | null {
   const enums = readEnums(connection);
   const full = rewriteSql(query, { enums });
   // Compiles the query with its parameters, so that a wrong name is found now.
@@ -98,9 +105,18 @@ export const alterView: StatementHandler = ({ connection }, cursor) => {
     makeView(connection, toStored, body.columns, body.select);
     renameRelationNotes(connection, name, to, toStored);
   } else if (cursor.accept('set')) {
-    connection.run('UPDATE main._koyalite_tables SET security_invoker = ? WHERE schema_name = ? AND name = ?', readInvoker(cursor) ? 1 : 0, name.schema, name.name);
+    connection.run(
+      'UPDATE main._koyalite_tables SET security_invoker = ? WHERE schema_name = ? AND name = ?',
+      readInvoker(cursor) ? 1 : 0,
+      name.schema,
+      name.name,
+    );
   } else if (cursor.accept('reset')) {
-    connection.run('UPDATE main._koyalite_tables SET security_invoker = 1 WHERE schema_name = ? AND name = ?', name.schema, name.name);
+    connection.run(
+      'UPDATE main._koyalite_tables SET security_invoker = 1 WHERE schema_name = ? AND name = ?',
+      name.schema,
+      name.name,
+    );
     cursor.rest();
   } else {
     cursor.expect('owner', 'to');

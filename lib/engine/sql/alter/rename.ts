@@ -1,0 +1,51 @@
+/** RENAME TO, RENAME COLUMN and SET SCHEMA: SQLite follows in keys, views and triggers; policies and notes follow here. */
+
+import type { TableEdit } from '#lib/engine/sql/alter/table-edit.ts';
+import { renameRelationNotes, rewriteStoredSql } from '#lib/engine/sql/catalog-notes.ts';
+import type { Cursor, QualifiedName } from '#lib/engine/sql/cursor.ts';
+import { quoteName } from '#lib/engine/sql/quote.ts';
+import { replaceColumnName } from '#lib/engine/sql/rename-in-sql.ts';
+import { findRelation, requireSchema } from '#lib/engine/sql/schema-facts.ts';
+import { duplicateColumn, duplicateTable } from '#lib/engine/sql/sql-problems.ts';
+import { toStoredName } from '#lib/engine/sql/stored-name.ts';
+
+export function renameTable(edit: TableEdit, to: QualifiedName): void {
+  if (findRelation(edit.connection, to) !== null) throw duplicateTable(to.name);
+  const from = { schema: edit.relation.schema, name: edit.relation.name };
+  const stored = toStoredName(to.schema, to.name);
+  edit.connection.exec(`ALTER TABLE main.${quoteName(edit.relation.stored)} RENAME TO ${quoteName(stored)}`);
+  renameRelationNotes(edit.connection, from, to, stored);
+}
+
+export function setSchema(edit: TableEdit, cursor: Cursor): void {
+  const schema = cursor.name();
+  requireSchema(edit.connection, schema);
+  if (schema !== edit.relation.schema) renameTable(edit, { schema, name: edit.relation.name });
+}
+
+export function renameColumn(edit: TableEdit, cursor: Cursor): void {
+  const column = edit.getColumn(cursor.name());
+  cursor.expect('to');
+  const to = cursor.name();
+  if (edit.findColumn(to) !== null) throw duplicateColumn(to, edit.relation.name);
+  const { connection, relation } = edit;
+  connection.exec(`ALTER TABLE main.${quoteName(relation.stored)} RENAME COLUMN ${quoteName(column.name)} TO ${quoteName(to)}`);
+  connection.run(
+    'UPDATE main._koyalite_columns SET name = ? WHERE schema_name = ? AND table_name = ? AND name = ?',
+    to,
+    relation.schema,
+    relation.name,
+    column.name,
+  );
+  connection.run(
+    `UPDATE main._koyalite_grants SET column_name = ? WHERE object_kind = 'table' AND schema_name = ? AND object_name = ? AND column_name = ?`,
+    to,
+    relation.schema,
+    relation.name,
+    column.name,
+  );
+  rewriteStoredSql(connection, (sql, policyOf) => {
+    const own = policyOf?.schema === relation.schema && policyOf.name === relation.name;
+    return replaceColumnName(sql, relation.name, column.name, to, own);
+  });
+}
