@@ -1,8 +1,8 @@
 /** Who a control function acts for, and the walls: every function asks here, whatever its handler has checked already. */
 
+import type { Environment, Project } from '#generated/client.ts';
 import type { ControlDatabase, ControlTransaction } from '#lib/control/control-database.ts';
 import { Problem } from '#lib/http/problem.ts';
-import type { Environment, Project } from '#generated/client.ts';
 
 export interface Actor {
   /** Null for the system itself: first start, resumed provisioning. */

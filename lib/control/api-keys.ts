@@ -1,5 +1,6 @@
 /** An environment's API keys and signing keys, as operators read, make, revoke and rotate them. */
 
+import type { ApiKey } from '#generated/client.ts';
 import { type Actor, requireRole } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
@@ -8,7 +9,6 @@ import type { OpaqueKeyType } from '#lib/control/opaque-key.ts';
 import { fromSigningKeyRow, makeSharedSecret, toSigningKeyRow } from '#lib/control/signing-keys.ts';
 import { Problem } from '#lib/http/problem.ts';
 import type { SigningKey } from '#lib/identity/environment.ts';
-import type { ApiKey } from '#generated/client.ts';
 
 export interface ApiKeyView extends Pick<ApiKey, 'id' | 'name' | 'type' | 'role' | 'prefix' | 'description' | 'createdAt'> {
   /** The key itself; null when it is secret and was not revealed. */
@@ -20,7 +20,10 @@ export interface ApiKeyView extends Pick<ApiKey, 'id' | 'name' | 'type' | 'role'
  */
 export async function listApiKeys(context: ControlContext, actor: Actor, ref: string, reveal = false): Promise<ApiKeyView[]> {
   const { project, environment } = await requireRole(context.database, actor, ref, reveal ? 'developer' : 'viewer');
-  const rows = await context.database.apiKey.findMany({ where: { environmentId: environment.id }, orderBy: { createdAt: 'asc' } });
+  const rows = await context.database.apiKey.findMany({
+    where: { environmentId: environment.id },
+    orderBy: { createdAt: 'asc' },
+  });
   if (reveal) {
     await inTransaction(context, (transaction) =>
       appendAudit(transaction, context.masterKey, actor, { action: 'api_key.reveal', subject: ref, projectRef: project.ref }),
@@ -75,7 +78,12 @@ export async function revokeApiKey(context: ControlContext, actor: Actor, ref: s
       });
     }
     await transaction.apiKey.delete({ where: { id } });
-    const event = { action: 'api_key.revoke', subject: id, projectRef: project.ref, before: { ref, type: row.type, name: row.name } };
+    const event = {
+      action: 'api_key.revoke',
+      subject: id,
+      projectRef: project.ref,
+      before: { ref, type: row.type, name: row.name },
+    };
     await appendAudit(transaction, context.masterKey, actor, event);
   });
   await context.directory.refresh(project.id);
@@ -129,7 +137,10 @@ export type SigningKeyView = Omit<SigningKey, 'secret'> & { createdAt: Date };
 /** Without their secrets. */
 export async function listSigningKeys(context: ControlContext, actor: Actor, ref: string): Promise<SigningKeyView[]> {
   const { environment } = await requireRole(context.database, actor, ref, 'developer');
-  const rows = await context.database.signingKey.findMany({ where: { environmentId: environment.id }, orderBy: { createdAt: 'desc' } });
+  const rows = await context.database.signingKey.findMany({
+    where: { environmentId: environment.id },
+    orderBy: { createdAt: 'desc' },
+  });
   return rows.map((row) => {
     const { secret: _, ...key } = fromSigningKeyRow(context.masterKey, row);
     return { ...key, createdAt: row.createdAt };
@@ -143,7 +154,12 @@ export async function deleteSigningKey(context: ControlContext, actor: Actor, re
     const row = await transaction.signingKey.findFirst({ where: { id: kid, environmentId: environment.id } });
     if (row === null) throw new Problem({ status: 404, code: 'signing_key_not_found', message: 'There is no such signing key.' });
     if (row.status === 'current') {
-      throw new Problem({ status: 400, code: 'signing_key_in_use', message: 'The current signing key cannot be deleted.', hint: 'Rotate first.' });
+      throw new Problem({
+        status: 400,
+        code: 'signing_key_in_use',
+        message: 'The current signing key cannot be deleted.',
+        hint: 'Rotate first.',
+      });
     }
     await transaction.signingKey.delete({ where: { id: kid } });
     const event = { action: 'signing_key.delete', subject: kid, projectRef: project.ref, before: { ref, status: row.status } };

@@ -1,10 +1,10 @@
 /** The append-only record of every change by an operator, each row chained to the one before by a keyed hash. */
 
+import type { AuditEntry } from '#generated/client.ts';
 import { type Actor, requirePlatformOwner, requireRole } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
 import type { ControlTransaction } from '#lib/control/control-database.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
-import type { AuditEntry } from '#generated/client.ts';
 
 export interface AuditEvent {
   /** `project.create`, `api_key.reveal` */
@@ -56,7 +56,12 @@ export interface AuditPage {
 }
 
 /** Newest first. `ref` null = the whole installation, for platform owners. */
-export async function listAudit(context: ControlContext, actor: Actor, ref: string | null, page: AuditPage): Promise<AuditEntry[]> {
+export async function listAudit(
+  context: ControlContext,
+  actor: Actor,
+  ref: string | null,
+  page: AuditPage,
+): Promise<AuditEntry[]> {
   const where: { projectRef?: string; seq?: { lt: number } } = {};
   if (ref === null) requirePlatformOwner(actor);
   else where.projectRef = (await requireRole(context.database, actor, ref, 'admin')).project.ref;
@@ -75,9 +80,14 @@ export async function verifyAudit(context: ControlContext): Promise<AuditVerdict
   let previous: { seq: number; hash: string } = { seq: 0, hash: '' };
   let entries = 0;
   for (;;) {
-    const rows = await context.database.auditEntry.findMany({ where: { seq: { gt: previous.seq } }, orderBy: { seq: 'asc' }, take: 500 });
+    const rows = await context.database.auditEntry.findMany({
+      where: { seq: { gt: previous.seq } },
+      orderBy: { seq: 'asc' },
+      take: 500,
+    });
     for (const row of rows) {
-      const intact = row.seq === previous.seq + 1 && row.prevHash === previous.hash && row.hash === toHash(context.masterKey, row);
+      const intact =
+        row.seq === previous.seq + 1 && row.prevHash === previous.hash && row.hash === toHash(context.masterKey, row);
       if (!intact) return { entries, firstBadSeq: previous.seq + 1 };
       previous = row;
       entries++;

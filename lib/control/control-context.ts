@@ -1,10 +1,10 @@
 /** What the control functions share: the database, the engine, the master key, and how to run a change. */
 
+import type { Environment } from '#generated/client.ts';
 import type { ControlDatabase, ControlTransaction } from '#lib/control/control-database.ts';
 import type { Directory } from '#lib/control/environment-directory.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import type { Engine } from '#lib/engine/engine.ts';
-import type { Environment } from '#generated/client.ts';
 
 /** The part of `Config` this room reads. */
 export interface ControlConfig {
@@ -45,9 +45,11 @@ export function makeInTurn(): ControlContext['inTurn'] {
   const tails = new Map<string, Promise<unknown>>();
   return (key, work) => {
     const result = (tails.get(key) ?? Promise.resolve()).then(work);
-    const tail = result.catch(() => undefined).then(() => {
-      if (tails.get(key) === tail) tails.delete(key);
-    });
+    const tail = result
+      .catch(() => undefined)
+      .then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
+      });
     tails.set(key, tail);
     return result;
   };

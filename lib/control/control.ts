@@ -1,8 +1,14 @@
 /** The control plane's door: opens the control database and gives what the composition root joins to the data plane. */
 
-import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { type ControlConfig, type ControlContext, type ControlLogger, type EnvironmentRemover, makeInTurn } from '#lib/control/control-context.ts';
+import { join } from 'node:path';
+import {
+  type ControlConfig,
+  type ControlContext,
+  type ControlLogger,
+  type EnvironmentRemover,
+  makeInTurn,
+} from '#lib/control/control-context.ts';
 import { openControlDatabase } from '#lib/control/control-database.ts';
 import { type Directory, loadDirectory } from '#lib/control/environment-directory.ts';
 import { type FirstStart, type FirstStartOptions, runFirstStart } from '#lib/control/first-start.ts';

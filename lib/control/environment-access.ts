@@ -4,24 +4,19 @@ import { createHash } from 'node:crypto';
 import { type Access, type Actor, requireRole } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
-import { type Caller, toCaller } from '#lib/engine/caller.ts';
+import { type Impersonation, toImpersonated } from '#lib/control/impersonation.ts';
+import type { Caller } from '#lib/engine/caller.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { ImportedTable, SqlResult } from '#lib/engine/engine.ts';
 import { Problem } from '#lib/http/problem.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
 
-export interface Impersonation {
-  role?: string | undefined;
-  sub?: string | undefined;
-  claims?: Record<string, unknown> | undefined;
-}
-
 export interface QueryRequest {
   query: string;
   readOnly?: boolean | undefined;
   /** Behind this caller's walls; absent = as the operator, past them. */
-  as?: Impersonation | undefined;
+  as?: Impersonation | string | undefined;
   maxRows?: number | undefined;
 }
 
@@ -31,11 +26,12 @@ const maxRows = 10_000;
 export async function runQuery(context: ControlContext, actor: Actor, ref: string, request: QueryRequest): Promise<SqlResult[]> {
   const access = await requireRole(context.database, actor, ref, 'developer');
   const record = requireServing(context, ref);
-  const caller = request.as === undefined ? null : toImpersonated(request.as);
+  const database = openDatabase(context, record);
+  const caller = request.as === undefined ? null : toImpersonated(database, request.as);
   const readOnly = request.readOnly ?? false;
   // A console polls with reads; they are recorded where the law asks, and whenever someone acts as somebody else.
   if (!readOnly || caller !== null || access.project.hipaa) await recordQuery(context, actor, access, request, caller);
-  return context.engine.runSql(openDatabase(context, record), request.query, {
+  return context.engine.runSql(database, request.query, {
     caller,
     readOnly,
     timeoutMs: record.settings.api.statementTimeoutMs,
@@ -43,7 +39,13 @@ export async function runQuery(context: ControlContext, actor: Actor, ref: strin
   });
 }
 
-function recordQuery(context: ControlContext, actor: Actor, access: Access, request: QueryRequest, caller: Caller | null): Promise<void> {
+function recordQuery(
+  context: ControlContext,
+  actor: Actor,
+  access: Access,
+  request: QueryRequest,
+  caller: Caller | null,
+): Promise<void> {
   // The text stays out: it may hold what the audit must not (passwords, tokens, health data).
   const after = {
     sha256: createHash('sha256').update(request.query).digest('hex'),
@@ -54,13 +56,6 @@ function recordQuery(context: ControlContext, actor: Actor, access: Access, requ
   };
   const event = { action: 'database.query', subject: access.environment.ref, projectRef: access.project.ref, after };
   return inTransaction(context, (transaction) => appendAudit(transaction, context.masterKey, actor, event));
-}
-
-function toImpersonated({ role, sub, claims = {} }: Impersonation): Caller {
-  const subject = sub ?? (typeof claims.sub === 'string' ? claims.sub : undefined);
-  const claimed = typeof claims.role === 'string' ? claims.role : undefined;
-  const acting = role ?? claimed ?? (subject === undefined ? 'anon' : 'authenticated');
-  return toCaller(acting, subject === undefined ? claims : { ...claims, sub: subject });
 }
 
 /** Copies a SQLite file's tables into the environment. `prepareFile` brings the upload to disk once access is certain. */
@@ -92,10 +87,13 @@ export async function createToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const { project } = await requireRole(context.database, actor, ref, 'developer');
   const record = requireServing(context, ref);
-  const caller = toImpersonated(request);
+  const caller = toImpersonated(openDatabase(context, record), request);
   const iat = Math.floor(Date.now() / 1000);
   const exp = iat + request.expiresInSeconds;
-  const token = mintToken({ iss: 'koyalite', aud: 'authenticated', ref, ...caller.claims, role: caller.role, iat, exp }, record.signingKeys);
+  const token = mintToken(
+    { iss: 'koyalite', aud: 'authenticated', ref, ...caller.claims, role: caller.role, iat, exp },
+    record.signingKeys,
+  );
   const after = { role: caller.role, sub: caller.subject, expires_at: new Date(exp * 1000).toISOString() };
   await inTransaction(context, (transaction) =>
     appendAudit(transaction, context.masterKey, actor, { action: 'token.create', subject: ref, projectRef: project.ref, after }),

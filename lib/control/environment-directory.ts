@@ -2,13 +2,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { ApiKey, Environment, SigningKey } from '#generated/client.ts';
 import type { ControlDatabase } from '#lib/control/control-database.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import { fromSigningKeyRow } from '#lib/control/signing-keys.ts';
 import { parseStoredSettings } from '#lib/control/stored-settings.ts';
-import { defaultEnvironmentSettings } from '#lib/identity/environment-settings.ts';
 import type { EnvironmentDirectory, EnvironmentRecord, EnvironmentStatus } from '#lib/identity/environment.ts';
-import type { ApiKey, Environment, SigningKey } from '#generated/client.ts';
+import { defaultEnvironmentSettings } from '#lib/identity/environment-settings.ts';
 
 export interface Directory extends EnvironmentDirectory {
   /** Always synchronous: everything is in memory. */

@@ -1,14 +1,14 @@
 /** The environments of a project: add, list, remove, pause, resume. */
 
 import { randomUUID } from 'node:crypto';
+import type { Environment } from '#generated/client.ts';
 import { type Actor, projectNotFound, requireRole } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { toEnvironmentRef } from '#lib/control/project-ref.ts';
-import { finishProvisioning, finishRemovingEnvironments, insertEnvironment } from '#lib/control/provisioning.ts';
 import { getProject } from '#lib/control/projects.ts';
+import { finishProvisioning, finishRemovingEnvironments, insertEnvironment } from '#lib/control/provisioning.ts';
 import { Problem } from '#lib/http/problem.ts';
-import type { Environment } from '#generated/client.ts';
 
 export interface NewEnvironment {
   kind: 'production' | 'staging' | 'dev' | 'branch';
@@ -41,7 +41,12 @@ export async function addEnvironment(
       const row = { id: randomUUID(), projectId: project.id, ref: environmentRef, name, kind: wanted.kind };
       await inTransaction(context, async (transaction) => {
         await insertEnvironment(context, transaction, row);
-        const event = { action: 'environment.create', subject: environmentRef, projectRef: project.ref, after: { name, kind: wanted.kind } };
+        const event = {
+          action: 'environment.create',
+          subject: environmentRef,
+          projectRef: project.ref,
+          after: { name, kind: wanted.kind },
+        };
         await appendAudit(transaction, context.masterKey, actor, event);
       });
       context.step('environment rows made');

@@ -1,12 +1,12 @@
 /** Makes the rows of API keys: what an environment is born with, and each one made later. */
 
 import { randomUUID } from 'node:crypto';
+import type { ApiKey, SigningKey as SigningKeyRow } from '#generated/client.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import { hashKey, makeOpaqueKey, type OpaqueKeyType } from '#lib/control/opaque-key.ts';
 import { makeSharedSecret, makeStandbyPair, toSigningKeyRow } from '#lib/control/signing-keys.ts';
 import type { SigningKey } from '#lib/identity/environment.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
-import type { ApiKey, SigningKey as SigningKeyRow } from '#generated/client.ts';
 
 export type ApiKeyRow = Omit<ApiKey, 'createdAt'>;
 type KeyRole = 'anon' | 'service_role';
@@ -25,7 +25,17 @@ interface NewKey {
 function toRow(masterKey: MasterKey, { environmentId, type, name, role, key, description = null }: NewKey): ApiKeyRow {
   const id = randomUUID();
   const prefix = type === 'legacy' ? key.slice(0, 8) : key.slice(0, key.indexOf('_', 3) + 6);
-  return { id, environmentId, type, name, role, hash: hashKey(key), prefix, sealed: masterKey.seal('api-key', key, id), description };
+  return {
+    id,
+    environmentId,
+    type,
+    name,
+    role,
+    hash: hashKey(key),
+    prefix,
+    sealed: masterKey.seal('api-key', key, id),
+    description,
+  };
 }
 
 /** A publishable key acts as `anon`, a secret one as `service_role`. */

@@ -66,10 +66,15 @@ function makeMasterKey(master: Buffer): MasterKey {
       if (!sealed.startsWith('v1:')) throw new Error('Unknown envelope version.');
       const bytes = Buffer.from(sealed.slice(3), 'base64url');
       if (bytes.length < nonceBytes + tagBytes) throw new Error('The envelope is too short.');
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
+      const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      });
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString('utf8');
     },
-    sign: (purpose, text) => createHmac('sha256', keyFor(`hmac:${purpose}`)).update(text).digest('hex'),
+    sign: (purpose, text) =>
+      createHmac('sha256', keyFor(`hmac:${purpose}`))
+        .update(text)
+        .digest('hex'),
   };
 }

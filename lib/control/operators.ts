@@ -1,6 +1,7 @@
 /** Operators: making them, signing in and out, and turning a cookie or a token into an actor. */
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Operator } from '#generated/client.ts';
 import { type Actor, requirePlatformOwner, systemActor } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
@@ -9,7 +10,6 @@ import { Problem } from '#lib/http/problem.ts';
 import { makeAttempts, toAddressKey } from '#lib/identity/operator-attempts.ts';
 import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
 import { makeSessions } from '#lib/identity/sessions.ts';
-import type { Operator } from '#generated/client.ts';
 
 /** Where a request came from, for sessions and audit. */
 export interface Origin {

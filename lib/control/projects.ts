@@ -1,19 +1,22 @@
 /** Projects: create, read, list, change, pause, delete. Every function asks for the actor's role and leaves an audit entry. */
 
 import { randomUUID } from 'node:crypto';
+import type { Environment, Project } from '#generated/client.ts';
 import { type Access, type Actor, findRole, type Role, requireRole, roles } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { parseProjectRef, toProjectRef } from '#lib/control/project-ref.ts';
 import { finishDeletingProject, finishProvisioning, insertEnvironment } from '#lib/control/provisioning.ts';
 import { Problem } from '#lib/http/problem.ts';
-import type { Environment, Project } from '#generated/client.ts';
 
 export interface Compliance {
   hipaa: boolean;
   gdpr: boolean;
   ccpa: boolean;
 }
+
+/** What is not mentioned stays. */
+export type ComplianceChange = { [Flag in keyof Compliance]?: boolean | undefined };
 
 export interface ProjectView extends Compliance {
   id: string;
@@ -32,7 +35,7 @@ export interface NewProject {
   name: string;
   /** Default: what the name suggests. */
   ref?: string | undefined;
-  compliance?: Partial<Compliance> | undefined;
+  compliance?: ComplianceChange | undefined;
 }
 
 /**
@@ -52,7 +55,13 @@ export async function createProject(context: ControlContext, actor: Actor, wante
   });
 }
 
-async function requireSameProject(context: ControlContext, actor: Actor, project: Project, ref: string, name: string): Promise<void> {
+async function requireSameProject(
+  context: ControlContext,
+  actor: Actor,
+  project: Project,
+  ref: string,
+  name: string,
+): Promise<void> {
   const mine = (await findRole(context.database, actor, project.id)) === 'owner';
   if (mine && project.ref === ref && project.name === name && project.status !== 'deleting') return;
   throw new Problem({
@@ -92,7 +101,10 @@ export async function getProject(context: ControlContext, actor: Actor, ref: str
 }
 
 async function toView(context: ControlContext, { project, role }: Pick<Access, 'project' | 'role'>): Promise<ProjectView> {
-  const environments = await context.database.environment.findMany({ where: { projectId: project.id }, orderBy: { createdAt: 'asc' } });
+  const environments = await context.database.environment.findMany({
+    where: { projectId: project.id },
+    orderBy: { createdAt: 'asc' },
+  });
   const production = environments.filter((environment) => environment.kind === 'production');
   return { ...project, environments: [...new Set([...production, ...environments])], role };
 }
@@ -114,11 +126,16 @@ export async function listProjects(context: ControlContext, actor: Actor): Promi
 
 export interface ProjectChange {
   name?: string | undefined;
-  compliance?: Partial<Compliance> | undefined;
+  compliance?: ComplianceChange | undefined;
 }
 
 /** Renames, and sets compliance flags (which only an owner may). */
-export async function updateProject(context: ControlContext, actor: Actor, ref: string, change: ProjectChange): Promise<ProjectView> {
+export async function updateProject(
+  context: ControlContext,
+  actor: Actor,
+  ref: string,
+  change: ProjectChange,
+): Promise<ProjectView> {
   const { project } = await requireRole(context.database, actor, ref, change.compliance === undefined ? 'admin' : 'owner');
   const { name = project.name, compliance = {} } = change;
   const before = { name: project.name, hipaa: project.hipaa, gdpr: project.gdpr, ccpa: project.ccpa };

@@ -4,13 +4,13 @@
  */
 
 import { mkdir, rm } from 'node:fs/promises';
+import type { Environment, Project } from '#generated/client.ts';
 import { type Actor, systemActor } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import type { ControlTransaction } from '#lib/control/control-database.ts';
 import { toEnvironmentPaths } from '#lib/control/environment-directory.ts';
 import { makeFirstKeys } from '#lib/control/key-material.ts';
-import type { ControlTransaction } from '#lib/control/control-database.ts';
-import type { Environment, Project } from '#generated/client.ts';
 
 /** Rows of a new environment with all its keys, `provisioning`. */
 export async function insertEnvironment(

@@ -1,9 +1,9 @@
 /** The keys that sign an environment's tokens: an HS256 secret in use and an ES256 pair standing by. */
 
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import type { SigningKey as SigningKeyRow } from '#generated/client.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import type { SigningKey } from '#lib/identity/environment.ts';
-import type { SigningKey as SigningKeyRow } from '#generated/client.ts';
 
 /** A new HS256 secret, signing at once. */
 export function makeSharedSecret(): SigningKey {

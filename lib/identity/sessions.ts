@@ -76,7 +76,11 @@ export function makeSessions(store: SessionStore, options: SessionOptions): Sess
     cookieName,
     async create(operatorId, { ip, userAgent }) {
       const absoluteExpiresAt = new Date(Date.now() + absoluteMs);
-      const session = await lucia.createSession(operatorId, { absoluteExpiresAt, ip, userAgent: userAgent?.slice(0, 300) ?? null });
+      const session = await lucia.createSession(operatorId, {
+        absoluteExpiresAt,
+        ip,
+        userAgent: userAgent?.slice(0, 300) ?? null,
+      });
       return lucia.createSessionCookie(session.id).serialize();
     },
     async find(cookieHeader) {

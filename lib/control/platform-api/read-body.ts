@@ -1,0 +1,25 @@
+/** Reads a request's JSON body. */
+
+import type { Route } from '#lib/control/platform-api/route.ts';
+import type { HttpRequest } from '#lib/http/exchange.ts';
+import { Problem } from '#lib/http/problem.ts';
+
+/** Undefined for routes without a JSON body; an empty body counts as `{}`. 415 for another type, 400 for broken JSON. */
+export async function readJsonBody(request: HttpRequest, { body, limitBytes }: Route): Promise<unknown> {
+  if (body === null || body === 'stream') return undefined;
+  const bytes = await request.body(limitBytes);
+  if (bytes.byteLength === 0) return {};
+  const type = request.header('content-type') ?? '';
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new Problem({
+      status: 415,
+      code: 'unsupported_media_type',
+      message: 'The body must be JSON (Content-Type: application/json).',
+    });
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem({ status: 400, code: 'invalid_json', message: 'The body is not valid JSON.' });
+  }
+}

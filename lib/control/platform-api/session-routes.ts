@@ -1,0 +1,54 @@
+/** Health, signing in and out, and who is signed in. */
+
+import { z } from 'zod';
+import { noContent, route } from '#lib/control/platform-api/route.ts';
+import { named } from '#lib/control/platform-api/schema-names.ts';
+
+const operator = named(
+  'Operator',
+  z.object({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.enum(['owner', 'member']) }),
+);
+
+export const sessionRoutes = [
+  route('GET', '/health', {
+    id: 'getHealth',
+    summary: 'Whether the Platform API answers',
+    access: 'public',
+    response: z.object({ status: z.literal('ok') }),
+    handle: async () => ({ status: 'ok' as const }),
+  }),
+  route('POST', '/sign-in', {
+    id: 'signIn',
+    summary: 'Sign in with email and password; the session is a cookie',
+    access: 'public',
+    body: z.object({ email: z.string().min(1).max(320), password: z.string().min(1).max(1024) }),
+    response: z.object({ operator }),
+    async handle({ operators, body, origin, addHeader }) {
+      const signedIn = await operators.signIn(body.email, body.password, origin);
+      addHeader('Set-Cookie', signedIn.setCookie);
+      const { id, email, name, platformRole } = signedIn.operator;
+      return {
+        operator: { id, email, name, platform_role: platformRole === 'owner' ? ('owner' as const) : ('member' as const) },
+      };
+    },
+  }),
+  route('POST', '/sign-out', {
+    id: 'signOut',
+    summary: 'End the session of the cookie',
+    access: 'public',
+    status: 204,
+    response: noContent,
+    async handle({ operators, credentials, origin, addHeader }) {
+      addHeader('Set-Cookie', (await operators.signOut(credentials, origin)).setCookie);
+      return null;
+    },
+  }),
+  route('GET', '/profile', {
+    id: 'getProfile',
+    summary: 'The signed-in operator',
+    response: operator,
+    async handle({ actor }) {
+      return { id: actor.operatorId ?? '', email: actor.email, name: actor.name, platform_role: actor.platformRole };
+    },
+  }),
+];
