@@ -19,7 +19,9 @@ async function main(): Promise<void> {
     if (answer === null) {
       void pages.then((handle) => handle(message, response)).catch((error: unknown) => failPage(platform, response, error));
     } else if (answer instanceof Promise) {
-      void answer.then((ready) => toNode(ready, message, response)).catch((error: unknown) => failPage(platform, response, error));
+      void answer
+        .then((ready) => toNode(ready, message, response))
+        .catch((error: unknown) => failPage(platform, response, error));
     } else void toNode(answer, message, response);
   });
   await listen(server, config.port, config.host);
@@ -76,7 +78,11 @@ async function writeAddress({ config, control }: Platform, url: string): Promise
 function announce(url: string, first: Awaited<ReturnType<Platform['control']['firstStart']>>): void {
   const lines = ['', `  KoyaLite is running.`, '', `  Dashboard   ${url}`];
   if (first.operator !== undefined) {
-    lines.push(`  Sign in     ${first.operator.email}`, `  Password    ${first.operator.password}   (shown once: keep it)`);
+    const { email, password } = first.operator;
+    lines.push(
+      `  Sign in     ${email}`,
+      `  Password    ${password === null ? '(as configured)' : `${password}   (shown once: keep it)`}`,
+    );
   }
   if (first.demo !== undefined) {
     lines.push('', `  API         ${url}/api/${first.demo.ref}`);

@@ -13,6 +13,9 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   /** 32 bytes, base64 or hex. Generated into the home on first start when absent. */
   KOYALITE_MASTER_KEY: z.string().optional(),
+  /** The first operator, made on first start. Default: `admin@koyalite.local` with a password that is told once. */
+  KOYALITE_ADMIN_EMAIL: z.email().optional(),
+  KOYALITE_ADMIN_PASSWORD: z.string().optional(),
   /** The address users reach this server by, when a proxy stands in front: `https://api.example.com`. */
   KOYALITE_PUBLIC_URL: z.url().optional(),
   /** Environments answer on `<ref>.<domain>` as well when set. */
@@ -30,6 +33,8 @@ export interface Config {
   port: number;
   host: string;
   masterKey: string | null;
+  adminEmail: string | null;
+  adminPassword: string | null;
   publicUrl: string | null;
   domain: string | null;
   trustedProxies: string[];
@@ -46,9 +51,13 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     port: parsed.PORT,
     host: parsed.HOST,
     masterKey: parsed.KOYALITE_MASTER_KEY ?? null,
+    adminEmail: parsed.KOYALITE_ADMIN_EMAIL ?? null,
+    adminPassword: parsed.KOYALITE_ADMIN_PASSWORD ?? null,
     publicUrl: parsed.KOYALITE_PUBLIC_URL?.replace(/\/$/, '') ?? null,
     domain: parsed.KOYALITE_DOMAIN ?? null,
-    trustedProxies: parsed.KOYALITE_TRUSTED_PROXIES.split(',').map((part) => part.trim()).filter(Boolean),
+    trustedProxies: parsed.KOYALITE_TRUSTED_PROXIES.split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
     logLevel: parsed.KOYALITE_LOG_LEVEL,
     serverTiming: parsed.KOYALITE_SERVER_TIMING,
     development: parsed.NODE_ENV === 'development',

@@ -11,6 +11,9 @@ export interface ControlConfig {
   readonly home: string;
   readonly masterKey: string | null;
   readonly publicUrl: string | null;
+  /** The first operator; absent or null: a default address, a generated password. */
+  readonly adminEmail?: string | null;
+  readonly adminPassword?: string | null;
 }
 
 export interface ControlLogger {

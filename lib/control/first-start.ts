@@ -3,26 +3,27 @@
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Operator } from '#generated/client.ts';
 import { type Actor, systemActor } from '#lib/control/actor.ts';
 import { type ApiKeyView, listApiKeys } from '#lib/control/api-keys.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { insertOperator, toEmail } from '#lib/control/operators.ts';
 import { createProject } from '#lib/control/projects.ts';
-import { hashPassword } from '#lib/identity/passwords.ts';
+import { hashPassword, parseNewPassword } from '#lib/identity/passwords.ts';
 
 export interface FirstStartOptions {
-  /** Default `admin@koyalite.local`. */
+  /** Default: the configured one, else `admin@koyalite.local`. */
   email?: string;
-  /** Default: generated. */
+  /** Default: the configured one, else generated. */
   password?: string;
   /** False leaves the demo project out. */
   demo?: boolean;
 }
 
 export interface FirstStart {
-  /** Only on first start: to be printed once, kept nowhere. */
-  operator?: { email: string; password: string };
+  /** Only on first start: to be printed once, kept nowhere. The password is null when it came from the configuration. */
+  operator?: { email: string; password: string | null };
   /** Only on first start. */
   demo?: { ref: string; keys: ApiKeyView[] };
 }
@@ -34,19 +35,32 @@ const demoFile = join(import.meta.dirname, '../../prisma/demo.sql');
 export async function runFirstStart(context: ControlContext, options: FirstStartOptions): Promise<FirstStart> {
   const { database } = context;
   if ((await database.setting.findUnique({ where: { name: doneSetting } })) !== null) return {};
-  const email = toEmail(options.email ?? 'admin@koyalite.local');
-  const password = options.password ?? makePassword();
+  const { adminEmail = null, adminPassword = null } = context.config;
+  const email = toEmail(options.email ?? adminEmail ?? 'admin@koyalite.local');
+  const given = options.password ?? adminPassword;
+  const password = given ?? makePassword();
   const existing = await database.operator.findUnique({ where: { email } });
   const operator =
     existing === null
       ? await insertOperator(context, systemActor, { email, password, name: 'Admin', platformRole: 'owner' })
-      : await resetPassword(context, existing.id, password);
+      : await resetPassword(context, existing, password);
   context.step('first operator made');
   const actor: Actor = { ...systemActor, operatorId: operator.id, email, name: operator.name };
-  const result: FirstStart = { operator: { email, password } };
-  if (options.demo !== false) result.demo = { ref: 'demo', keys: await makeDemo(context, actor) };
+  const result: FirstStart = { operator: { email, password: given === null ? password : null } };
+  const keys = options.demo === false ? null : await tryDemo(context, actor);
+  if (keys !== null) result.demo = { ref: 'demo', keys };
   await database.setting.create({ data: { name: doneSetting, value: new Date().toISOString() } });
   return result;
+}
+
+/** Null when there is none: a platform without its demo still serves, and its password must not get lost. */
+async function tryDemo(context: ControlContext, actor: Actor): Promise<ApiKeyView[] | null> {
+  try {
+    return await makeDemo(context, actor);
+  } catch (error) {
+    context.logger.error({ err: error }, 'the demo project could not be made');
+    return null;
+  }
 }
 
 async function makeDemo(context: ControlContext, actor: Actor): Promise<ApiKeyView[]> {
@@ -61,8 +75,8 @@ async function makeDemo(context: ControlContext, actor: Actor): Promise<ApiKeyVi
   return listApiKeys(context, actor, 'demo', true);
 }
 
-async function resetPassword(context: ControlContext, id: string, password: string) {
-  const passwordHash = await hashPassword(password);
+async function resetPassword(context: ControlContext, { id, email }: Operator, password: string): Promise<Operator> {
+  const passwordHash = await hashPassword(parseNewPassword(password, email));
   return inTransaction(context, async (transaction) => {
     const operator = await transaction.operator.update({ where: { id }, data: { passwordHash } });
     const event = { action: 'operator.password_reset', subject: operator.email };
