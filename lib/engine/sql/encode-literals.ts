@@ -8,6 +8,7 @@ import { findRelation, type Relation } from '#lib/engine/sql/schema-facts.ts';
 import { readSetClause } from '#lib/engine/sql/set-clause.ts';
 import type { Statement } from '#lib/engine/sql/split-statements.ts';
 import { isTrivia, type Token } from '#lib/engine/sql/tokenize.ts';
+import { canonicalExpression } from '#lib/engine/types/canonical-expression.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
 import type { SemanticType } from '#lib/engine/types/semantic-type.ts';
@@ -50,6 +51,11 @@ function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enum
     cursor.next();
     cursor.expect('value');
   }
+  if (cursor.at('select') || cursor.at('with') || cursor.at('(')) {
+    encodeQuery(cursor, target, columns, replaced);
+    encodeSet(connection, cursor, target, replaced);
+    return;
+  }
   if (!cursor.accept('values')) return;
   do {
     const values = splitList(cursor.parenthesisedTokens());
@@ -59,6 +65,25 @@ function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enum
     });
   } while (cursor.accept(','));
   encodeSet(connection, cursor, target, replaced);
+}
+
+/** `INSERT … SELECT`: the rows pass through a query that makes each column canonical. */
+function encodeQuery(cursor: Cursor, target: Target, columns: readonly string[], replaced: Map<Token, string>): void {
+  const values = columns.map((column, index) => {
+    const type = target.types.get(column);
+    return type === undefined || keepsAnything(type) ? `c${index}` : canonicalExpression(type, `c${index}`);
+  });
+  const first = cursor.peek();
+  const from = cursor.mark();
+  cursor.until((at) => at.at('on', 'conflict') || at.at('returning'));
+  const last = cursor.between(from, cursor.mark()).at(-1);
+  if (first === null || last === undefined || values.every((value, index) => value === `c${index}`)) return;
+  const names = columns.map((_, index) => `c${index}`).join(', ');
+  // WHERE keeps SQLite from reading the ON of ON CONFLICT as that of a join.
+  const head = `WITH "~rows" (${names}) AS (`;
+  const tail = `) SELECT ${values.join(', ')} FROM "~rows" WHERE true`;
+  replaced.set(first, first === last ? `${head}${first.text}${tail}` : `${head}${first.text}`);
+  if (first !== last) replaced.set(last, `${last.text}${tail}`);
 }
 
 function encodeUpdate(connection: CachingConnection, cursor: Cursor, enums: Enums, replaced: Map<Token, string>): void {
@@ -80,17 +105,34 @@ function encodeValue(
   replaced: Map<Token, string>,
 ): void {
   const significant = tokens.filter((token) => !isTrivia(token));
-  const [only] = significant;
-  if (only === undefined || significant.length !== 1) return;
+  const only = significant[0];
+  const last = significant.at(-1);
+  const type = target.types.get(column);
+  if (only === undefined || last === undefined) return;
+  if (significant.length > 1) {
+    if (type !== undefined && !keepsAnything(type)) wrap(only, last, type, replaced);
+    return;
+  }
   if (only.kind === 'word' && only.text.toLowerCase() === 'default') {
     replaced.set(only, readDefault(connection, target, column));
     return;
   }
-  const type = target.types.get(column);
   if (type === undefined || type.kind === 'unknown') return;
   if (only.kind === 'string') replaced.set(only, toLiteral(encodeText(type, toStringValue(only.text))));
   // Digits beyond a double's, and a scale such as 1.10, live on as text.
   else if (only.kind === 'number' && type.kind === 'numeric') replaced.set(only, toLiteral(encodeText(type, only.text)));
+}
+
+/** Types whose columns SQLite's affinity already keeps as they should be. */
+function keepsAnything(type: SemanticType): boolean {
+  return type.kind === 'unknown' || type.kind === 'integer' || type.kind === 'float' || (type.kind === 'text' && type.length === undefined);
+}
+
+/** An expression is checked and made canonical when its value is known. */
+function wrap(first: Token, last: Token, type: SemanticType, replaced: Map<Token, string>): void {
+  const [before = '', after = ''] = canonicalExpression(type, '\0').split('\0');
+  replaced.set(first, `${before}${first.text}`);
+  replaced.set(last, first === last ? `${before}${first.text}${after}` : `${last.text}${after}`);
 }
 
 /** SQLite has no DEFAULT in VALUES; NULL stands for it where the rowid is assigned. */

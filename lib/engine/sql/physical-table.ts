@@ -1,7 +1,6 @@
 /** From the types, defaults and checks a person wrote to the ones SQLite stores. */
 
-import { quoteText } from '#lib/engine/sql/quote.ts';
-import { toLiteral } from '#lib/engine/sql/rewrite/cast.ts';
+import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { literalValue } from '#lib/engine/sql/rewrite/literal-value.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -48,7 +47,7 @@ export function toPhysicalColumn(column: ColumnDefinition, enums: Enums, inKey =
   const autoincrement = column.identity !== null || column.autoincrement;
   const physical: ColumnDefinition = {
     ...column,
-    typeText: autoincrement ? 'INTEGER' : column.typeText === '' ? '' : toPhysicalType(type),
+    typeText: autoincrement ? 'INTEGER' : column.typeText === '' ? '' : unquoteName(toPhysicalType(type)),
     notNull: column.notNull || (inKey && !autoincrement),
     default: written === null ? null : toPhysicalDefault(written, enums),
     autoincrement,
@@ -104,5 +103,3 @@ export function toPhysicalDefault(written: string, enums: Enums): string | null 
 export function isConstant(sql: string): boolean {
   return /^(?:[+-]?\s*[\d.]+(?:[eE][+-]?\d+)?|'(?:[^']|'')*'|true|false|null|x'[0-9a-f]*')$/i.test(sql.trim());
 }
-
-export { toLiteral };

@@ -15,7 +15,7 @@ import {
   toPhysicalDefault,
   toTypedDefault,
 } from '#lib/engine/sql/physical-table.ts';
-import { quoteName } from '#lib/engine/sql/quote.ts';
+import { quoteName, unquoteName } from '#lib/engine/sql/quote.ts';
 import { renderColumn } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -131,5 +131,5 @@ function changeType(edit: TableEdit, cursor: Cursor, name: string): void {
   if (column.autoincrement && type.kind === 'integer') return;
   const value = using === null ? quoteName(name) : `(${rewriteSql(using, { enums: edit.enums })})`;
   edit.copy.set(name, canonicalExpression(type, value));
-  edit.updateColumn(name, { typeText: toPhysicalType(type) });
+  edit.updateColumn(name, { typeText: unquoteName(toPhysicalType(type)) });
 }
