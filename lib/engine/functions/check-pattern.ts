@@ -19,5 +19,6 @@ export function checkPattern(kind: 'like' | 'regexp' | QueryKind, pattern: strin
 
 function requireWholeEscape(pattern: string): void {
   const backslashes = /\\*$/.exec(pattern)?.[0].length ?? 0;
-  if (backslashes % 2 === 1) throw new SqlError({ sqlstate: '22025', message: 'LIKE pattern must not end with escape character' });
+  if (backslashes % 2 === 1)
+    throw new SqlError({ sqlstate: '22025', message: 'LIKE pattern must not end with escape character' });
 }

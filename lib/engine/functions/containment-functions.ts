@@ -1,8 +1,8 @@
 /** `@>`, `<@` and `&&` as SQL functions: by type, and for callers that do not know the type. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { arrayContains, arrayOverlaps, findJson, jsonContains } from '#lib/engine/functions/containment.ts';
 import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { containsRange, overlapsRange } from '#lib/engine/types/range-compare.ts';
 import { findRange, type Range } from '#lib/engine/types/range-literal.ts';
 

@@ -1,8 +1,7 @@
 /** `@>` and `&&` for jsonb and arrays, over their stored JSON texts. */
 
-import { toJsonbText } from '#lib/engine/types/jsonb.ts';
 import { numericKey } from '#lib/engine/types/numeric.ts';
-import { isJsonNumber, parseJson } from '#lib/engine/types/parse-json.ts';
+import { isJsonNumber, parseJson, toJsonText } from '#lib/engine/types/parse-json.ts';
 
 /** Undefined when the text is no JSON: such a value contains nothing. */
 export function findJson(text: string): unknown {
@@ -22,10 +21,17 @@ export function jsonContains(a: unknown, b: unknown): boolean {
 
 function containsDeep(a: unknown, b: unknown): boolean {
   if (Array.isArray(b)) {
-    return Array.isArray(a) && b.every((wanted) => a.some((item) => (isContainer(wanted) ? containsDeep(item, wanted) : isEqualScalar(item, wanted))));
+    return (
+      Array.isArray(a) &&
+      b.every((wanted) => a.some((item) => (isContainer(wanted) ? containsDeep(item, wanted) : isEqualScalar(item, wanted))))
+    );
   }
   if (isContainer(b)) {
-    return isContainer(a) && !Array.isArray(a) && Object.entries(b).every(([key, wanted]) => Object.hasOwn(a, key) && containsDeep(Reflect.get(a, key), wanted));
+    return (
+      isContainer(a) &&
+      !Array.isArray(a) &&
+      Object.entries(b).every(([key, wanted]) => Object.hasOwn(a, key) && containsDeep(Reflect.get(a, key), wanted))
+    );
   }
   return isEqualScalar(a, b);
 }
@@ -48,7 +54,7 @@ export function elementKeys(array: unknown): Set<string> {
   const keys = new Set<string>();
   const add = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(add);
-    else if (value !== null && value !== undefined) keys.add(isContainer(value) ? `o${toJsonbText(value)}` : scalarKey(value));
+    else if (value !== null && value !== undefined) keys.add(isContainer(value) ? `o${toJsonText(value)}` : scalarKey(value));
   };
   add(array);
   return keys;

@@ -17,12 +17,23 @@ export function define(db: Database, name: string, counts: readonly number[], bo
 }
 
 /** The same for a body that wants to see NULLs. */
-export function defineNullable(db: Database, name: string, counts: readonly number[], body: (...values: SqlValue[]) => SqlValue | boolean): void {
-  for (const count of counts) db.function(name, { deterministic: true, safeIntegers: true, varargs: count < 0 }, withArity(count, body));
+export function defineNullable(
+  db: Database,
+  name: string,
+  counts: readonly number[],
+  body: (...values: SqlValue[]) => SqlValue | boolean,
+): void {
+  for (const count of counts)
+    db.function(name, { deterministic: true, safeIntegers: true, varargs: count < 0 }, withArity(count, body));
 }
 
 /** Registers a function that differs at each call. */
-export function defineVolatile(db: Database, name: string, counts: readonly number[], body: (...values: SqlValue[]) => SqlValue): void {
+export function defineVolatile(
+  db: Database,
+  name: string,
+  counts: readonly number[],
+  body: (...values: SqlValue[]) => SqlValue,
+): void {
   for (const count of counts) db.function(name, { deterministic: false, safeIntegers: true }, withArity(count, body));
 }
 

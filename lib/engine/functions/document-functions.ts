@@ -1,9 +1,9 @@
 /** What result documents are built with: CSV cells, GeoJSON features, array literals. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
 import { spaced } from '#lib/engine/functions/json-functions.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { type Nested, printArrayLiteral } from '#lib/engine/types/array-literal.ts';
 import { jsonToText } from '#lib/engine/types/encode.ts';
 import { isJsonNumber, toJsonText } from '#lib/engine/types/parse-json.ts';

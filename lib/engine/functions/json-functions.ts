@@ -1,8 +1,8 @@
 /** PostgreSQL's JSON functions that SQLite lacks or spells differently. Text that is no JSON gives NULL (or itself). */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { type Nested, parseArrayLiteral } from '#lib/engine/types/array-literal.ts';
 import { jsonToText } from '#lib/engine/types/encode.ts';
 import { toJsonbText } from '#lib/engine/types/jsonb.ts';
@@ -15,7 +15,9 @@ export function registerJson(db: Database): void {
   define(db, 'jsonb_text', [1], (value = '') => map(value, spaced));
   define(db, 'jsonb_pretty', [1], (value = '') => map(value, (json) => JSON.stringify(json, null, 4)));
   define(db, 'jsonb_canonical', [1], (value = '') => map(value, toJsonbText));
-  define(db, 'json_scalar', [1], (value = '') => map(value, (json) => (isObject(json) || json === null ? null : jsonToText(json))));
+  define(db, 'json_scalar', [1], (value = '') =>
+    map(value, (json) => (isObject(json) || json === null ? null : jsonToText(json))),
+  );
   define(db, 'json_path', [2], (value = '', path = '') => map(value, (json) => print(follow(json, path), false)));
   define(db, 'json_path_text', [2], (value = '', path = '') => map(value, (json) => print(follow(json, path), true)));
   define(db, 'json_has_key', [2], (value = '', key = '') => hasKey(findJson(toText(value)), toText(key)));
@@ -116,7 +118,8 @@ function set(json: unknown, path: readonly string[], value: unknown, create: boo
   if (Array.isArray(json)) {
     if (!/^-?\d+$/.test(key)) return json;
     const index = Number(key) < 0 ? json.length + Number(key) : Number(key);
-    if (index < 0 || index >= json.length) return create && rest.length === 0 ? (index < 0 ? [value, ...json] : [...json, value]) : json;
+    if (index < 0 || index >= json.length)
+      return create && rest.length === 0 ? (index < 0 ? [value, ...json] : [...json, value]) : json;
     return json.map((item, at) => (at === index ? (rest.length === 0 ? value : set(item, rest, value, create)) : item));
   }
   if (!isObject(json)) return json;

@@ -1,8 +1,8 @@
 /** Sort keys: texts whose byte order is the order PostgreSQL gives values that SQLite would sort otherwise. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findJson } from '#lib/engine/functions/containment.ts';
 import { define, toText } from '#lib/engine/functions/define.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { microsPerSecond } from '#lib/engine/types/calendar.ts';
 import { parseTime } from '#lib/engine/types/date-time-parse.ts';
 import { intervalKey, parseInterval } from '#lib/engine/types/interval.ts';
@@ -62,5 +62,5 @@ function arrayKey(value: unknown): string {
 
 function elementKey(value: unknown): string {
   if (typeof value === 'number' || isJsonNumber(value)) return numericKey(String(value));
-  return typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

@@ -31,7 +31,11 @@ export function matchIlike(text: string, pattern: string): boolean {
 export function fold(text: string): string {
   const lower = text.toLowerCase();
   // A character whose lower case is two (İ) would shift what `_` stands for.
-  return lower.length === text.length ? lower : Array.from(text, (character) => (character.toLowerCase().length === character.length ? character.toLowerCase() : character)).join('');
+  return lower.length === text.length
+    ? lower
+    : Array.from(text, (character) =>
+        character.toLowerCase().length === character.length ? character.toLowerCase() : character,
+      ).join('');
 }
 
 function compile(pattern: string): Pattern {

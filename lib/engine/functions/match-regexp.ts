@@ -12,17 +12,34 @@ export function compileRegexp(pattern: string, flags: string): RE2JS {
   const known = compiled.get(key);
   if (known) return known;
   if (pattern.length > 1024) {
-    throw new SqlError({ sqlstate: '54000', message: 'regular expression is too long', hint: 'A pattern may have 1024 characters.' });
+    throw new SqlError({
+      sqlstate: '54000',
+      message: 'regular expression is too long',
+      hint: 'A pattern may have 1024 characters.',
+    });
   }
   try {
     const made = RE2JS.compile(toRe2(pattern), toFlags(flags));
     compiled.set(key, made);
     return made;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^error parsing regexp: /, '') : 'invalid pattern';
-    throw new SqlError({ sqlstate: '2201B', message: `invalid regular expression: ${reason}`, cause });
+    throw new SqlError({ sqlstate: '2201B', message: `invalid regular expression: ${toReason(cause)}`, cause });
   }
 }
+
+/** PostgreSQL's words for what is wrong. */
+function toReason(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : '';
+  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? 'unsupported or malformed pattern';
+}
+
+const reasons: readonly [RegExp, string][] = [
+  [/closing \)|unexpected \)/, 'parentheses () not balanced'],
+  [/closing \]/, 'brackets [] not balanced'],
+  [/repetition|repeat/, 'quantifier operand invalid'],
+  [/class range/, 'invalid character range'],
+  [/trailing backslash|escape sequence/, 'invalid escape \\ sequence'],
+];
 
 /** `flags`: `i` ignores case; `g`, `s` and `c` are the defaults here; `n` and `m` make `^`, `$` and `.` line-wise. */
 export function matchRegexp(text: string, pattern: string, flags = ''): boolean {

@@ -1,9 +1,16 @@
 /** PostgreSQL's range operators and functions over stored range texts. Text that is no range behaves like an empty range. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { toPoint } from '#lib/engine/functions/containment-functions.ts';
 import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
-import { areAdjacent, compareLower, compareUpper, containsRange, isLeftOf, overlapsRange } from '#lib/engine/types/range-compare.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import {
+  areAdjacent,
+  compareLower,
+  compareUpper,
+  containsRange,
+  isLeftOf,
+  overlapsRange,
+} from '#lib/engine/types/range-compare.ts';
 import { emptyRange, findRange, type Range } from '#lib/engine/types/range-literal.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -42,5 +49,8 @@ function toRange(value: NonNull): Range {
 function bound(text: string | null): SqlValue {
   if (text === null) return null;
   if (/^-?\d{1,18}$/.test(text)) return BigInt(text);
-  return text.replace(/^(\d{4,}-\d\d-\d\d) (\d\d:.*?)(\+00)?$/, (_all, date: string, time: string, zone?: string) => `${date}T${time}${zone ? '+00:00' : ''}`);
+  return text.replace(
+    /^(\d{4,}-\d\d-\d\d) (\d\d:.*?)(\+00)?$/,
+    (_all, date: string, time: string, zone?: string) => `${date}T${time}${zone ? '+00:00' : ''}`,
+  );
 }

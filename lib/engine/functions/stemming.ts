@@ -47,9 +47,22 @@ const none = new Set<string>();
 const configurations = new Map<string, Normalize>([
   ['simple', (word) => word],
   ['english', remembering(english, englishStopWords)],
-  ...Object.entries({ danish, dutch, finnish, french, german, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, turkish }).map(
-    ([name, stem]): [string, Normalize] => [name, remembering(stem, none)],
-  ),
+  ...Object.entries({
+    danish,
+    dutch,
+    finnish,
+    french,
+    german,
+    hungarian,
+    italian,
+    norwegian,
+    portuguese,
+    romanian,
+    russian,
+    spanish,
+    swedish,
+    turkish,
+  }).map(([name, stem]): [string, Normalize] => [name, remembering(stem, none)]),
 ]);
 
 /** Throws 42704 for a configuration that does not exist. */

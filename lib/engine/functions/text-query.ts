@@ -79,7 +79,8 @@ function parseWebsearch(text: string, config: string): TextQuery | null {
   return join('or', alternatives, current);
 }
 
-const operatorTokens = /\s*(?:(<->|<\d+>|[&|!()])|'((?:[^'\\]|''|\\.)*)'(?::([*a-d]+))?|((?:[^\s&|!()<>:'\\]|\\.)+)(?::([*a-d]+))?)/giy;
+const operatorTokens =
+  /\s*(?:(<->|<\d+>|[&|!()])|'((?:[^'\\]|''|\\.)*)'(?::([*a-d]+))?|((?:[^\s&|!()<>:'\\]|\\.)+)(?::([*a-d]+))?)/giy;
 
 interface QueryToken {
   readonly operator: string | null;
@@ -156,7 +157,10 @@ function tokenizeQuery(text: string): QueryToken[] {
     if (!found) throw malformed(text);
     at = operatorTokens.lastIndex;
     const [, operator, quoted, quotedSuffix, bare, bareSuffix] = found;
-    const unescaped = quoted === undefined ? (bare ?? '').replace(/\\(.)/g, '$1') : quoted.replace(/''|\\(.)/g, (pair, inner) => inner ?? pair[0]);
+    const unescaped =
+      quoted === undefined
+        ? (bare ?? '').replace(/\\(.)/g, '$1')
+        : quoted.replace(/''|\\(.)/g, (pair, inner) => inner ?? pair[0]);
     tokens.push({ operator: operator ?? null, text: unescaped, suffix: quotedSuffix ?? bareSuffix ?? '' });
   }
   return tokens;

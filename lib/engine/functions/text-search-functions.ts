@@ -1,10 +1,10 @@
 /** Full text search as SQL functions. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
 import { matchText } from '#lib/engine/functions/match-text.ts';
 import { parseTextQuery, type QueryKind } from '#lib/engine/functions/text-query.ts';
 import { toLexemes } from '#lib/engine/functions/text-search.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findLexemes, type Lexemes, printLexemes } from '#lib/engine/types/tsvector-literal.ts';
 
 const defaultConfig = 'english';
@@ -21,11 +21,17 @@ export function registerTextSearch(db: Database): void {
     const tree = parseTextQuery(toText(query), name, toKind(kind == null ? '' : toText(kind)));
     return tree !== null && matchText(toVector(toText(value), name), tree);
   });
-  define(db, 'tsvector_concat', [2], (a = '', b = '') => printLexemes(concat(toVector(toText(a), 'simple'), toVector(toText(b), 'simple'))));
+  define(db, 'tsvector_concat', [2], (a = '', b = '') =>
+    printLexemes(concat(toVector(toText(a), 'simple'), toVector(toText(b), 'simple'))),
+  );
   define(db, 'setweight', [2], (vector = '', weight = '') => {
     const letter = toText(weight).toUpperCase();
     const lexemes = toVector(toText(vector), 'simple');
-    for (const [lexeme, positions] of lexemes) lexemes.set(lexeme, positions.map(({ position }) => ({ position, weight: letter })));
+    for (const [lexeme, positions] of lexemes)
+      lexemes.set(
+        lexeme,
+        positions.map(({ position }) => ({ position, weight: letter })),
+      );
     return printLexemes(lexemes);
   });
 }

@@ -1,8 +1,8 @@
 /** Casts and canonical storage as SQL functions: what `castExpression` and `canonicalExpression` call. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { z } from 'zod';
 import { define, toText } from '#lib/engine/functions/define.ts';
+import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 import { encodeSql, encodeText } from '#lib/engine/types/encode.ts';
 import { parseDecimal, printDecimal, roundDecimal } from '#lib/engine/types/numeric.ts';
@@ -23,7 +23,9 @@ function toType(physical: string, labels: string): SemanticType {
 
 /** `canonical_value(value, type[, enum])` raises like PostgreSQL; `cast_value(value, type)` is NULL instead. */
 export function registerValues(db: Database): void {
-  define(db, 'canonical_value', [2, 3], (value = '', physical = '', labels = '') => encodeSql(toType(toText(physical), toText(labels)), value));
+  define(db, 'canonical_value', [2, 3], (value = '', physical = '', labels = '') =>
+    encodeSql(toType(toText(physical), toText(labels)), value),
+  );
   define(db, 'cast_value', [2], (value = '', physical = '') => {
     try {
       return cast(toType(toText(physical), ''), toText(value));

@@ -11,7 +11,9 @@ export function canonicalExpression(type: SemanticType, sql: string): string {
   if (type.kind === 'unknown' || (type.kind === 'text' && type.length === undefined)) return sql;
   const labels = enumLabels(type);
   const physical = quote(toPhysicalType(type).replace(/^"|"$/g, '').replaceAll('""', '"'));
-  return labels === null ? `canonical_value(${sql}, ${physical})` : `canonical_value(${sql}, ${physical}, ${quote(JSON.stringify(labels))})`;
+  return labels === null
+    ? `canonical_value(${sql}, ${physical})`
+    : `canonical_value(${sql}, ${physical}, ${quote(JSON.stringify(labels))})`;
 }
 
 /** An enum's name and labels: the function has no catalog to look them up in. */

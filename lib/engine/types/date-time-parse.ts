@@ -1,6 +1,15 @@
 /** Reads dates and times as PostgreSQL does: ISO first, then the spellings people use. */
 
-import { daysInMonth, isInRange, microsPerDay, microsPerSecond, type Moment, normalize, now, toDayNumber } from '#lib/engine/types/calendar.ts';
+import {
+  daysInMonth,
+  isInRange,
+  type Moment,
+  microsPerDay,
+  microsPerSecond,
+  normalize,
+  now,
+  toDayNumber,
+} from '#lib/engine/types/calendar.ts';
 import { findZoneOffset } from '#lib/engine/types/time-zone.ts';
 import { dateOutOfRange, dateSyntaxError } from '#lib/engine/types/type-error.ts';
 
@@ -44,7 +53,10 @@ function parseWords(lower: string, text: string, typeName: string): DateTime | S
     const moment = now();
     return { ...moment, zone: 'utc' };
   }
-  const words = lower.replaceAll(/(\d)t(?=\d{1,2}:)/g, '$1 ').split(/[\s,]+/).filter((word) => word !== '');
+  const words = lower
+    .replaceAll(/(\d)t(?=\d{1,2}:)/g, '$1 ')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
   if (words.length === 0) throw dateSyntaxError(typeName, text);
   let day: number | null = null;
   let micros: number | null = null;

@@ -1,6 +1,6 @@
 /** Moments as text: the canonical form in the file, which is also the JSON form, and PostgreSQL's own output. */
 
-import { microsPerSecond, type Moment, pad, toCivilDate } from '#lib/engine/types/calendar.ts';
+import { type Moment, microsPerSecond, pad, toCivilDate } from '#lib/engine/types/calendar.ts';
 
 /** `2024-06-15` */
 export function printDate(day: number): string {

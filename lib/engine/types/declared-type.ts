@@ -35,7 +35,11 @@ export function findType(name: string, enums: Enums = noEnums): SemanticType | n
 function findBuiltin(declared: string): SemanticType | null {
   const parts = /^([^()]+?)\s*\(([^()]*)\)\s*([^()]*)$/.exec(declared);
   const spelled = parts ? `${parts[1]} ${parts[3]}` : declared;
-  const name = spelled.trim().toLowerCase().replace(/\s+/g, ' ').replace(/^pg_catalog\./, '');
+  const name = spelled
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/^pg_catalog\./, '');
   const args = parts?.[2]?.split(',').map((argument) => argument.trim()) ?? [];
   const base = typesByName.get(name);
   if (!base) return null;

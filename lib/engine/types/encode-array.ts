@@ -12,7 +12,11 @@ const text: SemanticType = { kind: 'text', name: 'text' };
 export function encodeArrayLiteral(type: SemanticType, literal: string): string {
   const element = type.element ?? text;
   const print = (item: Nested): string =>
-    item === null ? 'null' : Array.isArray(item) ? `[${item.map(print).join(',')}]` : toElementText(element, encodeText(element, item));
+    item === null
+      ? 'null'
+      : Array.isArray(item)
+        ? `[${item.map(print).join(',')}]`
+        : toElementText(element, encodeText(element, item));
   return print(parseArrayLiteral(literal));
 }
 

@@ -1,9 +1,8 @@
 /** Ranges, kept as PostgreSQL prints them: integer and date ranges always `[a,b)`. */
 
 import { SqlError } from '#lib/engine/sql-error.ts';
-import { toPostgresTimestamp } from '#lib/engine/types/date-time-print.ts';
 import { parseDate } from '#lib/engine/types/date-time-parse.ts';
-import { printDate } from '#lib/engine/types/date-time-print.ts';
+import { printDate, toPostgresTimestamp } from '#lib/engine/types/date-time-print.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
 import { compareBounds } from '#lib/engine/types/range-compare.ts';
 import { emptyRange, parseRange, printRange, type Range } from '#lib/engine/types/range-literal.ts';

@@ -68,14 +68,19 @@ function unescapeBytea(text: string): Uint8Array {
 export function encodeVector(type: SemanticType, text: string): string {
   const inner = /^\s*\[(.*)\]\s*$/s.exec(text)?.[1];
   if (inner === undefined) {
-    throw new SqlError({ sqlstate: '22P02', message: `invalid input syntax for type vector: "${text}"`, details: 'Vector contents must start with "[".' });
+    throw new SqlError({
+      sqlstate: '22P02',
+      message: `invalid input syntax for type vector: "${text}"`,
+      details: 'Vector contents must start with "[".',
+    });
   }
   if (inner.trim() === '') throw new SqlError({ sqlstate: '22000', message: 'vector must have at least 1 dimension' });
   const values = inner.split(',').map((part) => {
     const trimmed = part.trim();
     if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) throw syntaxError('vector', text);
     const value = Number(trimmed);
-    if (!Number.isFinite(Math.fround(value))) throw new SqlError({ sqlstate: '22003', message: `"${trimmed}" is out of range for type vector` });
+    if (!Number.isFinite(Math.fround(value)))
+      throw new SqlError({ sqlstate: '22003', message: `"${trimmed}" is out of range for type vector` });
     return value;
   });
   if (type.length !== undefined && values.length !== type.length) {
@@ -84,7 +89,15 @@ export function encodeVector(type: SemanticType, text: string): string {
   return `[${values.join(',')}]`;
 }
 
-const geometryTypes = new Set(['Point', 'LineString', 'Polygon', 'MultiPoint', 'MultiLineString', 'MultiPolygon', 'GeometryCollection']);
+const geometryTypes = new Set([
+  'Point',
+  'LineString',
+  'Polygon',
+  'MultiPoint',
+  'MultiLineString',
+  'MultiPolygon',
+  'GeometryCollection',
+]);
 
 /** GeoJSON text, or WKT (`POINT(1 2)`, with or without `SRID=4326;`) turned into it. Throws XX000 as PostGIS does. */
 export function encodeGeometry(_type: SemanticType, text: string): string {
@@ -98,9 +111,13 @@ export function encodeGeometry(_type: SemanticType, text: string): string {
   const wkt = /^(?:SRID=\d+;)?\s*(POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON)\s*(\(.*\))$/is.exec(trimmed);
   const name = [...geometryTypes].find((known) => known.toLowerCase() === wkt?.[1]?.toLowerCase());
   if (!wkt?.[2] || !name) throw invalidGeometry('parse error - invalid geometry');
-  const numbers = wkt[2].replace(/[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s+[+-]?[\d.]+(?:e[+-]?\d+)?)+/gi, (pair) => `[${pair.trim().split(/\s+/).map(Number).join(',')}]`);
+  const numbers = wkt[2].replace(
+    /[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s+[+-]?[\d.]+(?:e[+-]?\d+)?)+/gi,
+    (pair) => `[${pair.trim().split(/\s+/).map(Number).join(',')}]`,
+  );
   const nested = numbers.replaceAll('(', '[').replaceAll(')', ']');
-  const coordinates = name === 'Point' ? nested.slice(1, -1) : name === 'MultiPoint' ? nested.replace(/\[\[(.*?)\]\]/g, '[$1]') : nested;
+  const coordinates =
+    name === 'Point' ? nested.slice(1, -1) : name === 'MultiPoint' ? nested.replace(/\[\[(.*?)\]\]/g, '[$1]') : nested;
   try {
     return `{"type":"${name}","coordinates":${toJsonText(JSON.parse(coordinates))}}`;
   } catch {

@@ -3,7 +3,14 @@
 import { encodeArrayLiteral, encodeJsonArray } from '#lib/engine/types/encode-array.ts';
 import { encodeBoolean, encodeFloat, encodeInteger } from '#lib/engine/types/encode-number.ts';
 import { encodeRange } from '#lib/engine/types/encode-range.ts';
-import { encodeBytea, encodeCharacters, encodeEnum, encodeGeometry, encodeUuid, encodeVector } from '#lib/engine/types/encode-text.ts';
+import {
+  encodeBytea,
+  encodeCharacters,
+  encodeEnum,
+  encodeGeometry,
+  encodeUuid,
+  encodeVector,
+} from '#lib/engine/types/encode-text.ts';
 import { encodeTemporal } from '#lib/engine/types/encode-time.ts';
 import { canonicalJsonb, toJsonbText } from '#lib/engine/types/jsonb.ts';
 import { encodeNumeric } from '#lib/engine/types/numeric.ts';
@@ -56,13 +63,15 @@ export function encodeText(type: SemanticType, text: string): SqlValue {
 
 /** A value of a JSON body (see `parseJson`) as stored: what `json_populate_record` would make of it. */
 export function encodeJson(type: SemanticType, value: unknown): SqlValue {
-  if (type.kind === 'json') return value === undefined || value === null ? null : type.binary ? toJsonbText(value) : toJsonText(value);
+  if (type.kind === 'json')
+    return value === undefined || value === null ? null : type.binary ? toJsonbText(value) : toJsonText(value);
   if (value === null || value === undefined) return null;
   if (type.kind === 'boolean' && typeof value === 'boolean') return value ? 1n : 0n;
   if (type.kind === 'integer' && Number.isSafeInteger(value)) return encodeInteger(type, String(value));
   if (typeof value === 'object' && !isJsonNumber(value)) {
     if (type.kind === 'array' || type.kind === 'vector') {
-      if (Array.isArray(value)) return type.kind === 'array' ? encodeJsonArray(type, value) : encodeVector(type, toJsonText(value));
+      if (Array.isArray(value))
+        return type.kind === 'array' ? encodeJsonArray(type, value) : encodeVector(type, toJsonText(value));
     }
     if (type.kind === 'unknown') return toJsonText(value);
   }

@@ -1,7 +1,16 @@
 /** Intervals: PostgreSQL's three fields (months, days, microseconds), its input spellings and its output. */
 
 import { SqlError } from '#lib/engine/sql-error.ts';
-import { microsPerDay, microsPerSecond, type Moment, daysInMonth, normalize, pad, toCivilDate, toDayNumber } from '#lib/engine/types/calendar.ts';
+import {
+  daysInMonth,
+  type Moment,
+  microsPerDay,
+  microsPerSecond,
+  normalize,
+  pad,
+  toCivilDate,
+  toDayNumber,
+} from '#lib/engine/types/calendar.ts';
 import { dateSyntaxError } from '#lib/engine/types/type-error.ts';
 
 export interface Interval {
@@ -84,7 +93,8 @@ function parseWords(lower: string, text: string): Interval {
     const yearMonth = /^([+-]?)(\d+)-(\d+)$/.exec(token);
     if (time) {
       const seconds = Number(time[4] ?? 0);
-      if (Number(time[3]) > 59 || seconds > 60) throw new SqlError({ sqlstate: '22008', message: `interval field value out of range: "${text}"` });
+      if (Number(time[3]) > 59 || seconds > 60)
+        throw new SqlError({ sqlstate: '22008', message: `interval field value out of range: "${text}"` });
       const micros = (Number(time[2]) * 3600 + Number(time[3]) * 60) * microsPerSecond + Math.round(seconds * microsPerSecond);
       sum.micros += time[1] === '-' ? -micros : micros;
     } else if (yearMonth) {
@@ -107,7 +117,9 @@ function parseWords(lower: string, text: string): Interval {
 
 function parseIso(trimmed: string, text: string): Interval {
   const parts =
-    /^([+-]?)P(?=.)(?:(-?[\d.]+)Y)?(?:(-?[\d.]+)M)?(?:(-?[\d.]+)W)?(?:(-?[\d.]+)D)?(?:T(?=.)(?:(-?[\d.]+)H)?(?:(-?[\d.]+)M)?(?:(-?[\d.]+)S)?)?$/i.exec(trimmed);
+    /^([+-]?)P(?=.)(?:(-?[\d.]+)Y)?(?:(-?[\d.]+)M)?(?:(-?[\d.]+)W)?(?:(-?[\d.]+)D)?(?:T(?=.)(?:(-?[\d.]+)H)?(?:(-?[\d.]+)M)?(?:(-?[\d.]+)S)?)?$/i.exec(
+      trimmed,
+    );
   if (!parts) throw dateSyntaxError('interval', text);
   const sum = new Sum();
   const names = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second'];

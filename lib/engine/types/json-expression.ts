@@ -38,7 +38,9 @@ export function jsonExpression(type: SemanticType, sql: string): string {
 function numericExpression(type: SemanticType, sql: string): string {
   if (isExactAsDouble(type)) {
     const { scale = 0 } = type;
-    return scale === 0 ? sql : `CASE typeof(${sql}) WHEN 'real' THEN json(format('%.${scale}f', ${sql})) WHEN 'integer' THEN json(format('%.${scale}f', ${sql})) ELSE ${sql} END`;
+    return scale === 0
+      ? sql
+      : `CASE typeof(${sql}) WHEN 'real' THEN json(format('%.${scale}f', ${sql})) WHEN 'integer' THEN json(format('%.${scale}f', ${sql})) ELSE ${sql} END`;
   }
   return `CASE WHEN typeof(${sql}) = 'text' AND json_valid(${sql}) THEN json(${sql}) ELSE ${sql} END`;
 }

@@ -36,7 +36,11 @@ export function isJsonNumber(value: unknown): value is JsonNumber {
  */
 export function parseJson(text: string): unknown {
   if (text.length > maxDepth && isTooDeep(text)) {
-    throw new SqlError({ sqlstate: '54001', message: 'stack depth limit exceeded', hint: `JSON may be nested ${maxDepth} levels deep.` });
+    throw new SqlError({
+      sqlstate: '54001',
+      message: 'stack depth limit exceeded',
+      hint: `JSON may be nested ${maxDepth} levels deep.`,
+    });
   }
   try {
     return mayHoldInexactNumber.test(text) ? (JSON.parse as ParseWithSource)(text, keepDigits) : JSON.parse(text);

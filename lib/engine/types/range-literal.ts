@@ -16,7 +16,10 @@ export const emptyRange: Range = { empty: true, lower: null, upper: null, lowerI
 /** Bounds as texts, not yet checked. Null when the text is no range. */
 export function findRange(literal: string): Range | null {
   if (/^\s*empty\s*$/i.test(literal)) return emptyRange;
-  const parts = /^\s*([[(])((?:"(?:[^"\\]|\\.|"")*"|\\.|[^",\\()[\]])*),((?:"(?:[^"\\]|\\.|"")*"|\\.|[^",\\()[\]])*)([\])])\s*$/s.exec(literal);
+  const parts =
+    /^\s*([[(])((?:"(?:[^"\\]|\\.|"")*"|\\.|[^",\\()[\]])*),((?:"(?:[^"\\]|\\.|"")*"|\\.|[^",\\()[\]])*)([\])])\s*$/s.exec(
+      literal,
+    );
   if (!parts) return null;
   const lower = boundText(parts[2] ?? '');
   const upper = boundText(parts[3] ?? '');
@@ -43,7 +46,9 @@ export function parseRange(literal: string): Range {
 function boundText(raw: string): string | null {
   if (raw === '') return null;
   return raw.replace(/"((?:[^"\\]|\\.|"")*)"|\\(.)/gs, (_all, quoted: string | undefined, escaped: string | undefined) =>
-    quoted === undefined ? (escaped ?? '') : quoted.replace(/""|\\(.)/gs, (pair, inner: string | undefined) => inner ?? pair[0] ?? ''),
+    quoted === undefined
+      ? (escaped ?? '')
+      : quoted.replace(/""|\\(.)/gs, (pair, inner: string | undefined) => inner ?? pair[0] ?? ''),
   );
 }
 

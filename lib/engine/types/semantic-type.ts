@@ -4,9 +4,27 @@
  */
 
 export type TypeKind =
-  | 'integer' | 'float' | 'numeric' | 'boolean' | 'text' | 'uuid' | 'json'
-  | 'timestamptz' | 'timestamp' | 'date' | 'time' | 'timetz' | 'interval'
-  | 'bytea' | 'enum' | 'array' | 'range' | 'vector' | 'tsvector' | 'geometry' | 'unknown';
+  | 'integer'
+  | 'float'
+  | 'numeric'
+  | 'boolean'
+  | 'text'
+  | 'uuid'
+  | 'json'
+  | 'timestamptz'
+  | 'timestamp'
+  | 'date'
+  | 'time'
+  | 'timetz'
+  | 'interval'
+  | 'bytea'
+  | 'enum'
+  | 'array'
+  | 'range'
+  | 'vector'
+  | 'tsvector'
+  | 'geometry'
+  | 'unknown';
 
 export interface SemanticType {
   readonly kind: TypeKind;

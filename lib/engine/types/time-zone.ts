@@ -6,9 +6,41 @@ import { dateOutOfRange } from '#lib/engine/types/type-error.ts';
 
 const abbreviations = new Map(
   Object.entries({
-    z: 0, utc: 0, gmt: 0, ut: 0, zulu: 0, wet: 0, west: 1, bst: 1, cet: 1, cest: 2, eet: 2, eest: 3, msk: 3,
-    est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7, akst: -9, akdt: -8, hst: -10,
-    jst: 9, kst: 9, aest: 10, aedt: 11, acst: 9.5, awst: 8, nzst: 12, nzdt: 13, ist: 2, hkt: 8, sgt: 8,
+    z: 0,
+    utc: 0,
+    gmt: 0,
+    ut: 0,
+    zulu: 0,
+    wet: 0,
+    west: 1,
+    bst: 1,
+    cet: 1,
+    cest: 2,
+    eet: 2,
+    eest: 3,
+    msk: 3,
+    est: -5,
+    edt: -4,
+    cst: -6,
+    cdt: -5,
+    mst: -7,
+    mdt: -6,
+    pst: -8,
+    pdt: -7,
+    akst: -9,
+    akdt: -8,
+    hst: -10,
+    jst: 9,
+    kst: 9,
+    aest: 10,
+    aedt: 11,
+    acst: 9.5,
+    awst: 8,
+    nzst: 12,
+    nzdt: 13,
+    ist: 2,
+    hkt: 8,
+    sgt: 8,
   }),
 );
 
@@ -55,8 +87,15 @@ function findFormat(zone: string): Intl.DateTimeFormat | null {
   let format: Intl.DateTimeFormat | null = null;
   try {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', era: 'short',
-      year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
   } catch {
     // Not a zone: remembered as such below.

@@ -18,7 +18,10 @@ export function findLexemes(text: string): Lexemes | null {
     const found = token.exec(text);
     if (!found) return null;
     at = token.lastIndex;
-    const word = found[1] === undefined ? (found[2] ?? '').replace(/\\(.)/gs, '$1') : found[1].replace(/''|\\(.)/gs, (pair, inner) => inner ?? pair[0]);
+    const word =
+      found[1] === undefined
+        ? (found[2] ?? '').replace(/\\(.)/gs, '$1')
+        : found[1].replace(/''|\\(.)/gs, (pair, inner) => inner ?? pair[0]);
     if (word === '') return null;
     const positions = lexemes.get(word) ?? [];
     for (const part of found[3]?.split(',') ?? []) {

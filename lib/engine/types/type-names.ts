@@ -69,7 +69,21 @@ export const typesByName: ReadonlyMap<string, SemanticType> = new Map([
   ['tsrange', range('tsrange', timestamp)],
   ['tstzrange', range('tstzrange', timestamptz)],
   ['daterange', range('daterange', date)],
-  ...named('text', 'citext', 'name', 'inet', 'cidr', 'macaddr', 'macaddr8', 'money', 'xml', 'tsquery', 'ltree', 'bit', 'bit varying'),
+  ...named(
+    'text',
+    'citext',
+    'name',
+    'inet',
+    'cidr',
+    'macaddr',
+    'macaddr8',
+    'money',
+    'xml',
+    'tsquery',
+    'ltree',
+    'bit',
+    'bit varying',
+  ),
   ...named('text', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'hstore', 'regclass', 'jsonpath', 'varbit'),
 ]);
 
