@@ -3,7 +3,7 @@
 import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
-import { callSource } from '#lib/engine/compile/compile-source.ts';
+import { compileComputedSource } from '#lib/engine/compile/compile-call.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
 import type { Link, OrderTerm, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
@@ -30,7 +30,7 @@ function compileGroups(plan: SelectPlan, fields: ReturnType<typeof compileFields
 /** Everything after the select list. */
 export function compileBody(plan: SelectPlan, emitter: Emitter, link: Link | null): string {
   const from = compileFrom(plan.source, plan.alias, emitter, link);
-  return `FROM ${from}${compileWhere(plan, emitter, link)}${compileOrderBy(plan, emitter)}${compileLimit(plan, emitter)}`;
+  return `FROM ${from}${compileWhere(plan, emitter, link)}${compileOrderBy(plan, emitter, link)}${compileLimit(plan, emitter)}`;
 }
 
 export function compileFrom(source: Source, alias: string, emitter: Emitter, link: Link | null): string {
@@ -45,8 +45,8 @@ export function compileFrom(source: Source, alias: string, emitter: Emitter, lin
 }
 
 function compileSource(source: Source, alias: string, emitter: Emitter, link: Link | null): string {
-  if (source.kind === 'call') return `${callSource(source, emitter, link)} AS ${quoteName(alias)}`;
-  if (link?.computed != null) return `${callSource({ kind: 'computed', computed: link.computed, parentAlias: link.parentAlias }, emitter, link)} AS ${quoteName(alias)}`;
+  if (source.kind === 'call') return `"~call" AS ${quoteName(alias)}`;
+  if (link !== null && link.computed !== null) return `${compileComputedSource(link.computed, link.parentAlias, emitter)} AS ${quoteName(alias)}`;
   emitter.note(alias, source.table);
   const table = `${quoteName(source.table.stored)} AS ${quoteName(alias)}`;
   if (source.kind === 'table') return table;
@@ -89,12 +89,13 @@ export function compileExists(link: Link, plan: SelectPlan, emitter: Emitter): s
 }
 
 /** Without an order, rows come in rowid order whichever index serves the filter. */
-function compileOrderBy(plan: SelectPlan, emitter: Emitter): string {
+function compileOrderBy(plan: SelectPlan, emitter: Emitter, link: Link | null): string {
   if (plan.order.length > 0) {
     emitter.markSelective();
     return ` ORDER BY ${plan.order.map((term) => compileOrder(term, emitter)).join(', ')}`;
   }
   const { source } = plan;
+  if (link !== null && link.computed !== null) return '';
   if (source.kind === 'written') return ' ORDER BY w.key';
   if (source.table === null || source.kind === 'call' || source.table.kind === 'view' || source.table.withoutRowid) return '';
   return ` ORDER BY ${compileRowIdentity(source.table, plan.alias, emitter)}`;

@@ -35,7 +35,9 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
   for (const use of uses.relations) requirePrivilege(catalog, use.table, role, use.privilege, use.columns);
   for (const fn of uses.functions) requireExecute(catalog, fn, role);
   const all = wallsOf(catalog, role);
-  const walls = all.around(uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key));
+  const bodies = uses.functions.filter((fn) => fn.security === 'invoker').flatMap((fn) => fn.statements);
+  const read = uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key);
+  const walls = all.around([...read, ...bodies.flatMap((body) => all.readBy(body))]);
   const made: Omit<Guarded<P>, typeof guarded> = {
     plan,
     catalog,

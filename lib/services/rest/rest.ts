@@ -5,6 +5,7 @@ import { readTable } from '#lib/services/rest/read-table.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import { callFunction } from '#lib/services/rest/rpc/call-function.ts';
 import { writeTable } from '#lib/services/rest/write-table.ts';
 
 type Target = { readonly kind: 'root' } | { readonly kind: 'table' | 'function'; readonly name: string };
@@ -26,10 +27,18 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
     case 'root':
       throw restProblem(404, 'PGRST126', 'Root endpoint metadata is disabled');
     case 'function':
-      throw restProblem(404, 'PGRST202', `Could not find the function public.${target.name} in the schema cache`);
+      return routeFunction(context, target.name, method);
     case 'table':
       return routeTable(context, target.name, method);
   }
+}
+
+function routeFunction(context: RestContext, name: string, method: string): Promise<HttpResponse> {
+  if (method === 'PUT') throw restProblem(405, 'PGRST101', 'Cannot use the PUT method on RPC');
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
+    throw restProblem(405, 'PGRST101', `Cannot use the ${method} method on RPC`);
+  }
+  return callFunction(context, name);
 }
 
 function routeTable(context: RestContext, name: string, method: string): HttpResponse | Promise<HttpResponse> {

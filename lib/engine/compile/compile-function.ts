@@ -1,0 +1,76 @@
+/** A guarded function call as statements: the body's rows are the relation `~call`, and the document is made of them. */
+
+import { compileDocument } from '#lib/engine/compile/compile-document.ts';
+import { withWalls } from '#lib/engine/compile/compile-read.ts';
+import { compileRows } from '#lib/engine/compile/compile-select.ts';
+import { isQuery, toBody } from '#lib/engine/compile/function-body.ts';
+import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
+import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
+import { quoteName } from '#lib/engine/plan/quote.ts';
+import type { Guarded } from '#lib/engine/policies/guard.ts';
+import { guardSql } from '#lib/engine/policies/guard-sql.ts';
+import { jsonExpression } from '#lib/engine/types/json-expression.ts';
+
+export interface FunctionStatements {
+  /** Statements that run first; their rows, if any, are dropped unless `gather`. */
+  readonly before: readonly string[];
+  /** The last statement changes data: its rows are gathered and bound as `:call_rows`, an array of arrays. */
+  readonly gather: string | null;
+  /** (rows, document, total); null for a void function. */
+  readonly result: Statement | null;
+  readonly writes: boolean;
+}
+
+export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements {
+  const { plan, catalog, role } = guarded;
+  const { fn } = plan.call;
+  const bodies = fn.statements.map((statement) => toBody(catalog, fn, statement));
+  const last = bodies.at(-1) ?? 'SELECT NULL';
+  const guardBody = (sql: string) => (fn.security === 'definer' ? sql : guardSql(catalog, role, sql));
+  const writes = bodies.some((body) => !isQuery(body));
+  const before = bodies.slice(0, -1).map(guardBody);
+  if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes };
+  const query = isQuery(last);
+  const source = query ? last : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
+  return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source), writes };
+}
+
+function countColumns(guarded: Guarded<CallPlan>): number {
+  const { table } = guarded.plan.call.fn.returns;
+  return table === null ? 1 : (guarded.catalog.tables.get(table)?.columns.length ?? 1);
+}
+
+function toGatheredRows(columns: number): string {
+  const values = Array.from({ length: Math.max(1, columns) }, (_, index) => `value ->> ${index}`);
+  return `SELECT ${values.join(', ')} FROM json_each(:call_rows)`;
+}
+
+function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
+  const { plan, catalog } = guarded;
+  const { returns } = plan.call.fn;
+  const emitter = createEmitter(catalog, guarded.walled);
+  emitter.markSelective();
+  const names = plan.select === null ? ['value'] : columnNames(guarded);
+  const call = `"~call"(${names.map(quoteName).join(', ')}) AS MATERIALIZED (${source})`;
+  const head = withWalls(guarded.walls, [call]);
+  if (plan.select !== null) {
+    const total = plan.count ? `(${countRows(plan.select, emitter)})` : 'NULL';
+    return emitter.finish(`${head}SELECT ${compileDocument(plan.select, plan.shape, emitter, total)}`);
+  }
+  const value = returns.type === null ? 'value' : jsonExpression(returns.type, 'value');
+  if (returns.setof) {
+    return emitter.finish(`${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', count(*) FROM (SELECT json_quote(${value}) AS j FROM "~call")`);
+  }
+  return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1`);
+}
+
+function columnNames(guarded: Guarded<CallPlan>): string[] {
+  const { returns } = guarded.plan.call.fn;
+  if (returns.columns.length > 0) return returns.columns.map((column) => column.name);
+  const table = returns.table === null ? undefined : guarded.catalog.tables.get(returns.table);
+  return (table?.columns ?? []).map((column) => column.name);
+}
+
+function countRows(select: SelectPlan, emitter: Emitter): string {
+  return `SELECT count(*) FROM (${compileRows({ ...select, order: [], limit: null, offset: null, maxRows: null }, emitter)})`;
+}
