@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { AuditEntry } from '#generated/client.ts';
 import { listAudit } from '#lib/control/audit.ts';
-import { route } from '#lib/control/platform-api/route.ts';
+import { route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 
 const auditEntryJson = named(

@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { importDatabase, runQuery } from '#lib/control/environment-access.ts';
+import { route } from '#lib/control/platform-api/api-route.ts';
 import { toJsonValue } from '#lib/control/platform-api/exact-json.ts';
 import { receiveFile } from '#lib/control/platform-api/receive-file.ts';
-import { route } from '#lib/control/platform-api/route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
 

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { addEnvironment, listEnvironments, removeEnvironment } from '#lib/control/environments.ts';
+import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { environmentJson, toEnvironmentJson } from '#lib/control/platform-api/project-json.ts';
-import { noContent, route } from '#lib/control/platform-api/route.ts';
 import { refParams } from '#lib/control/platform-api/schema-names.ts';
 
 export const environmentRoutes = [

@@ -1,6 +1,6 @@
 /** Finds the route of a method and path. */
 
-import type { Route } from '#lib/control/platform-api/route.ts';
+import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 export interface Match {

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of the Platform API, made from the schemas of its routes. */
 
 import { z } from 'zod';
-import type { Route } from '#lib/control/platform-api/route.ts';
+import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { schemaNames } from '#lib/control/platform-api/schema-names.ts';
 
 type Json = Record<string, unknown>;
@@ -76,7 +76,14 @@ function toParameters(schema: z.ZodObject, where: 'path' | 'query'): Json[] {
 
 /** Named schemas go to `components`; the schema is wrapped so that one that is itself named becomes a reference too. */
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): unknown {
-  const { $defs = {}, properties } = z.toJSONSchema(z.object({ schema }), { io, metadata: schemaNames, unrepresentable: 'any' });
+  const { $defs = {}, properties } = z.toJSONSchema(z.object({ schema }), {
+    io,
+    metadata: schemaNames,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
+    },
+  });
   for (const [name, one] of Object.entries($defs)) components[name] = toReferences(one);
   return toReferences(properties?.schema);
 }

@@ -3,12 +3,12 @@
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
 import type { Credentials, Operators, Origin } from '#lib/control/operators.ts';
+import type { Call, Route } from '#lib/control/platform-api/api-route.ts';
 import { toErrorAnswer } from '#lib/control/platform-api/error-answer.ts';
 import { toExactJson } from '#lib/control/platform-api/exact-json.ts';
 import { makeMatcher } from '#lib/control/platform-api/match-route.ts';
 import { toOpenApi } from '#lib/control/platform-api/openapi.ts';
 import { readJsonBody } from '#lib/control/platform-api/read-body.ts';
-import type { Call, Route } from '#lib/control/platform-api/route.ts';
 import { routes } from '#lib/control/platform-api/routes.ts';
 import { requireSameOrigin } from '#lib/control/platform-api/same-origin.ts';
 import { type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { setPaused } from '#lib/control/environments.ts';
+import { type Call, route } from '#lib/control/platform-api/api-route.ts';
 import { projectJson, toProjectJson } from '#lib/control/platform-api/project-json.ts';
-import { type Call, route } from '#lib/control/platform-api/route.ts';
 import { refParams } from '#lib/control/platform-api/schema-names.ts';
 import { createProject, deleteProject, getProject, listProjects, updateProject } from '#lib/control/projects.ts';
 

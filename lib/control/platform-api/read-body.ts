@@ -1,6 +1,6 @@
 /** Reads a request's JSON body. */
 
-import type { Route } from '#lib/control/platform-api/route.ts';
+import type { Route } from '#lib/control/platform-api/api-route.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
 import { Problem } from '#lib/http/problem.ts';
 

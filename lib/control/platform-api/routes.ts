@@ -1,11 +1,11 @@
 /** The API's table of contents. */
 
 import { apiKeyRoutes } from '#lib/control/platform-api/api-key-routes.ts';
+import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { auditRoutes } from '#lib/control/platform-api/audit-routes.ts';
 import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
-import type { Route } from '#lib/control/platform-api/route.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
 import { signingKeyRoutes } from '#lib/control/platform-api/signing-key-routes.ts';

@@ -1,7 +1,7 @@
 /** Health, signing in and out, and who is signed in. */
 
 import { z } from 'zod';
-import { noContent, route } from '#lib/control/platform-api/route.ts';
+import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
 
 const operator = named(

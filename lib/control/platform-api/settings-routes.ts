@@ -1,7 +1,7 @@
 /** An environment's settings. */
 
 import { z } from 'zod';
-import { route } from '#lib/control/platform-api/route.ts';
+import { route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 import { getSettings, updateSettings } from '#lib/control/settings.ts';
 import { environmentSettingsSchema } from '#lib/identity/environment-settings.ts';

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { deleteSigningKey, listSigningKeys } from '#lib/control/api-keys.ts';
-import { noContent, route } from '#lib/control/platform-api/route.ts';
+import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 
 const signingKeyJson = named(

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { createToken } from '#lib/control/environment-access.ts';
-import { route } from '#lib/control/platform-api/route.ts';
+import { route } from '#lib/control/platform-api/api-route.ts';
 import { refParams } from '#lib/control/platform-api/schema-names.ts';
 
 const yearSeconds = 365 * 24 * 3600;
