@@ -94,8 +94,13 @@ export function refreshContactMetadata(connection: Connection, context: AuthCont
     phone_verified: user.phoneConfirmedAt !== null,
   };
   const updated = updateUser(connection, user.id, { raw_user_meta_data: { ...user.userMetadata, ...contacts } }, context.now());
-  if (user.email !== null) putContactIdentity(connection, updated, 'email', context.now());
-  if (user.phone !== null) putContactIdentity(connection, updated, 'phone', context.now());
+  // Who signs in through a provider has its address as a contact, not as a way to sign in.
+  const { providers } = updated.appMetadata;
+  for (const provider of ['email', 'phone'] as const) {
+    if (updated[provider] !== null && Array.isArray(providers) && providers.includes(provider)) {
+      putContactIdentity(connection, updated, provider, context.now());
+    }
+  }
   return updated;
 }
 

@@ -6,6 +6,8 @@ import { deleteUserFactor, listUserFactors, renameUserFactor } from '#lib/servic
 import { generateLink, inviteUser } from '#lib/services/auth/admin-links.ts';
 import { deleteUserPasskey, listUserPasskeys } from '#lib/services/auth/admin-passkeys.ts';
 import { createUser, deleteUser, listUsers, readUserById, updateUserById } from '#lib/services/auth/admin-users.ts';
+import { authorize, authorizeLink } from '#lib/services/auth/authorize.ts';
+import { handleCallback } from '#lib/services/auth/callback.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import {
   refuseOAuthServer,
@@ -34,6 +36,7 @@ import { readHealth, readJwks, readSettings } from '#lib/services/auth/settings-
 import { signUp } from '#lib/services/auth/signup.ts';
 import { grantToken } from '#lib/services/auth/token.ts';
 import { changeUser, readUser } from '#lib/services/auth/user.ts';
+import { unlinkIdentity } from '#lib/services/auth/user-identities.ts';
 import { followLink, peekLink, verifyPosted } from '#lib/services/auth/verify-link.ts';
 
 export type AuthHandler = (context: AuthContext) => HttpResponse | Promise<HttpResponse>;
@@ -57,6 +60,9 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/signup', signUp),
   route('POST', '/token', grantToken),
   route('POST', '/logout', logOut),
+  route('GET', '/authorize', authorize),
+  route('GET', '/callback', handleCallback),
+  route('POST', '/callback', handleCallback),
   route('POST', '/otp', sendOtp),
   route('POST', '/magiclink', sendOtp),
   route('POST', '/recover', recoverPassword),
@@ -67,6 +73,8 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/verify', verifyPosted),
   route('GET', '/user', readUser),
   route('PUT', '/user', changeUser),
+  route('GET', '/user/identities/authorize', authorizeLink),
+  route('DELETE', '/user/identities/{id}', unlinkIdentity),
 
   route('POST', '/factors', enrollFactor),
   route('DELETE', '/factors/{id}', unenrollFactor),
