@@ -96,6 +96,8 @@ export function spawnChild(): Child {
     kill(reason) {
       alive = false;
       killedFor = reason;
+      // Whoever waits for its end must not see the server process end first.
+      hold(child, true);
       child.kill('SIGKILL');
     },
   };

@@ -64,7 +64,7 @@ function mergeWalls(guarded: Guarded<UpdatePlan> | Guarded<DeletePlan>, predicat
 function fromTable(table: Table, using: string, where: Condition | null, emitter: ReturnType<typeof createEmitter>): string {
   const filter = where === null ? '1' : compileCondition(where, emitter);
   emitter.note(table.stored, table);
-  if (where !== null) emitter.markSelective();
+  if (where !== null) emitter.markFiltered();
   return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${filter} ORDER BY ${identityOf(table)}`;
 }
 

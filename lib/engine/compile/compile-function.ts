@@ -49,7 +49,7 @@ function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   const { plan, catalog } = guarded;
   const { returns } = plan.call.fn;
   const emitter = createEmitter(catalog, guarded.walled);
-  emitter.markSelective();
+  emitter.markFiltered();
   const names = plan.select === null ? ['value'] : columnNames(guarded);
   const call = `"~call"(${names.map(quoteName).join(', ')}) AS MATERIALIZED (${source})`;
   const head = withWalls(guarded.walls, [call]);

@@ -65,7 +65,7 @@ function compileWhere(plan: SelectPlan, emitter: Emitter, link: Link | null): st
   const conditions: string[] = [];
   if (link !== null) conditions.push(...compileLink(link, plan.alias));
   if (plan.where !== null) {
-    emitter.markSelective();
+    emitter.markFiltered();
     conditions.push(compileCondition(plan.where, emitter));
   }
   for (const field of plan.fields) {
@@ -90,10 +90,7 @@ export function compileExists(link: Link, plan: SelectPlan, emitter: Emitter): s
 
 /** Without an order, rows come in rowid order whichever index serves the filter. */
 function compileOrderBy(plan: SelectPlan, emitter: Emitter, link: Link | null): string {
-  if (plan.order.length > 0) {
-    emitter.markSelective();
-    return ` ORDER BY ${plan.order.map((term) => compileOrder(term, emitter)).join(', ')}`;
-  }
+  if (plan.order.length > 0) return ` ORDER BY ${plan.order.map((term) => compileOrder(term, emitter)).join(', ')}`;
   const { source } = plan;
   if (link !== null && link.computed !== null) return '';
   if (source.kind === 'written') return ' ORDER BY w.key';

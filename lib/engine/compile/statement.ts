@@ -19,8 +19,8 @@ export interface Statement {
   readonly binds: readonly Bind[];
   /** Aliases and names in the SQL → the table they stand for: how a query plan is read back. */
   readonly tables: ReadonlyMap<string, Table>;
-  /** True when a filter or sort may visit rows it does not return: the ones worth classing. */
-  readonly selective: boolean;
+  /** True when a filter may visit rows it does not return; without one, a scan ends at its limit. */
+  readonly filtered: boolean;
 }
 
 /** Collects parameters and aliases while SQL is written. */
@@ -32,7 +32,7 @@ export interface Emitter {
   /** A fresh alias that no other relation of the statement has. */
   alias(table: Table | null): string;
   note(alias: string, table: Table): void;
-  markSelective(): void;
+  markFiltered(): void;
   finish(sql: string): Statement;
 }
 
@@ -40,7 +40,7 @@ export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>): Em
   const binds: Bind[] = [];
   const tables = new Map<string, Table>();
   let aliases = 0;
-  let selective = false;
+  let filtered = false;
   return {
     catalog,
     walled,
@@ -59,9 +59,9 @@ export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>): Em
     note(alias, table) {
       tables.set(alias, table);
     },
-    markSelective() {
-      selective = true;
+    markFiltered() {
+      filtered = true;
     },
-    finish: (sql) => ({ sql, binds, tables, selective }),
+    finish: (sql) => ({ sql, binds, tables, filtered }),
   };
 }

@@ -14,7 +14,7 @@ export interface StatementCost {
   observe(elapsedMs: number): void;
 }
 
-/** A full scan of more rows than this leaves the event loop. */
+/** Scans of more rows than this, multiplied when several are nested, leave the event loop. */
 const scanLimitRows = 5000;
 /** A statement that took longer than this once is not trusted on the event loop again until it is judged anew. */
 const slowMs = 15;
@@ -23,7 +23,7 @@ const renewRuns = 2000;
 const renewMs = 30_000;
 
 export function createCost(database: Database, statement: Statement, parameters: Record<string, SqlValue>): StatementCost {
-  const scanned = statement.selective ? findScans(database, statement, parameters) : [];
+  const { scanned, unbounded } = readPlan(database, statement, parameters);
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
   let expensive = false;
@@ -33,7 +33,7 @@ export function createCost(database: Database, statement: Statement, parameters:
       if (runs < renewRuns && performance.now() - judgedMs < renewMs) return expensive;
       runs = 0;
       judgedMs = performance.now();
-      expensive = scanned.some((table) => countRows(current, table) > scanLimitRows);
+      expensive = unbounded || scanned.reduce((product, table) => product * Math.max(1, countRows(current, table)), 1) > scanLimitRows;
       return expensive;
     },
     observe(elapsedMs) {
@@ -42,17 +42,20 @@ export function createCost(database: Database, statement: Statement, parameters:
   };
 }
 
-/** The tables this statement's plan reads from end to end. */
-function findScans(database: Database, statement: Statement, parameters: Record<string, SqlValue>): Table[] {
+/** The tables the plan reads from end to end, nested or not, and whether it recurses. */
+function readPlan(database: Database, statement: Statement, parameters: Record<string, SqlValue>): { scanned: Table[]; unbounded: boolean } {
   const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, parameters));
-  const scans: Table[] = [];
+  const scanned: Table[] = [];
   for (const step of plan) {
     const name = /^SCAN (\S+)/.exec(String(step.detail))?.[1];
     if (name === undefined) continue;
     const table = statement.tables.get(name) ?? findByStored(database, name.replace(/^main\./, ''));
-    if (table !== undefined) scans.push(table);
+    if (table !== undefined) scanned.push(table);
   }
-  return scans;
+  const details = plan.map((step) => String(step.detail));
+  // Without a filter or a sort a scan ends where the limit does.
+  const bounded = !statement.filtered && !details.some((detail) => detail.startsWith('USE TEMP B-TREE'));
+  return { scanned: bounded ? [] : scanned, unbounded: details.some((detail) => detail.startsWith('RECURSIVE')) };
 }
 
 /** Inside a wall the plan names the table itself. */

@@ -6,6 +6,7 @@ import type { FunctionStatements } from '#lib/engine/compile/compile-function.ts
 import type { Connection, Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
+import { runStatement } from '#lib/engine/run/run-read.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
@@ -40,7 +41,7 @@ export async function runFunction(database: Database, input: FunctionInput): Pro
     if (statements.result === null) return null;
     const parameters = database.read((connection) => toCallParameters(connection, input));
     bindValues(parameters, statements.result.binds, input.values);
-    const result = toResult(await database.runElsewhere(statements.result.sql, parameters, input.timeoutMs));
+    const result = toResult(await runStatement(database, statements.result, parameters, input.timeoutMs));
     input.check(result.rows);
     return result;
   } catch (error) {
@@ -67,10 +68,15 @@ function toCallParameters(connection: Connection, input: FunctionInput): Paramet
     const name = toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1);
     const given = input.arguments.get(name);
     if (given !== undefined) parameters[name] = given;
-    else if (argument.default !== null) parameters[name] = connection.value(`SELECT ${rewriteSql(argument.default)}`, parameters) ?? null;
+    else if (argument.default !== null) parameters[name] = toExact(connection.value(`SELECT ${rewriteSql(argument.default)}`, parameters) ?? null);
     else parameters[name] = argument.variadic ? '[]' : null;
   }
   return parameters;
+}
+
+/** The driver binds every JavaScript number as a REAL; an integer must stay one. */
+function toExact(value: SqlValue): SqlValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
 /** The rows a data statement returned, as a JSON array of arrays: SQLite cannot select from RETURNING. */

@@ -4,7 +4,7 @@ import type { Caller } from '#lib/engine/caller.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
-import { bindValues, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
+import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { createCost, type StatementCost } from '#lib/engine/run/cost.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -32,26 +32,28 @@ const costs = new WeakMap<Statement, StatementCost>();
 export function runRead(database: Database, input: ReadInput): ReadResult | Promise<ReadResult> {
   const { statement } = input;
   const parameters = bindValues(toParameters(input.caller, input.request), statement.binds, input.values);
+  const row = runStatement(database, statement, parameters, input.timeoutMs);
+  return row instanceof Promise ? row.then(toResult) : toResult(row);
+}
+
+/** The first row of a compiled statement. Throws a SqlError. */
+export function runStatement(
+  database: Database, statement: Statement, parameters: Parameters, timeoutMs: number,
+): readonly SqlValue[] | Promise<readonly SqlValue[]> {
   try {
     let cost = costs.get(statement);
     if (cost === undefined) {
       cost = createCost(database, statement, parameters);
       costs.set(statement, cost);
     }
-    if (cost.isExpensive(database)) return runElsewhere(database, statement, parameters, input.timeoutMs);
+    if (cost.isExpensive(database)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
     const startedMs = performance.now();
     const row = database.read((connection) => connection.tuple(statement.sql, parameters));
     cost.observe(performance.now() - startedMs);
-    return toResult(row ?? []);
+    return row ?? [];
   } catch (error) {
     throw toSqlError(error);
   }
-}
-
-async function runElsewhere(
-  database: Database, statement: Statement, parameters: Record<string, SqlValue>, timeoutMs: number,
-): Promise<ReadResult> {
-  return toResult(await database.runElsewhere(statement.sql, parameters, timeoutMs));
 }
 
 function toResult(row: readonly SqlValue[]): ReadResult {
