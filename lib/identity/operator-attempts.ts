@@ -26,7 +26,8 @@ export function makeAttempts(limits: AttemptLimits, now: () => number = () => pe
         windows.delete(key);
         window = { count: 0, endsAt: at + limits.windowMs };
         windows.set(key, window);
-        if (windows.size > limits.maxKeys) for (const oldest of windows.keys()) return void windows.delete(oldest);
+        const [oldest] = windows.keys();
+        if (windows.size > limits.maxKeys && oldest !== undefined) windows.delete(oldest);
       }
       if (window.count >= limits.attempts) {
         const seconds = Math.max(1, Math.ceil((window.endsAt - at) / 1000));
