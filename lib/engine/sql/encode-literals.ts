@@ -71,7 +71,7 @@ function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enum
 function encodeQuery(cursor: Cursor, target: Target, columns: readonly string[], replaced: Map<Token, string>): void {
   const values = columns.map((column, index) => {
     const type = target.types.get(column);
-    return type === undefined || keepsAnything(type) ? `c${index}` : canonicalExpression(type, `c${index}`);
+    return type === undefined || keepsAnything(type) ? `c${index}` : toCanonical(type, `c${index}`);
   });
   const first = cursor.peek();
   const from = cursor.mark();
@@ -125,12 +125,23 @@ function encodeValue(
 
 /** Types whose columns SQLite's affinity already keeps as they should be. */
 function keepsAnything(type: SemanticType): boolean {
-  return type.kind === 'unknown' || type.kind === 'integer' || type.kind === 'float' || (type.kind === 'text' && type.length === undefined);
+  return (
+    type.kind === 'unknown' ||
+    type.kind === 'integer' ||
+    type.kind === 'float' ||
+    (type.kind === 'text' && type.length === undefined)
+  );
+}
+
+/** An array made by an expression is JSON already; one that came as PostgreSQL's `{…}` is not. */
+function toCanonical(type: SemanticType, sql: string): string {
+  if (type.kind !== 'array') return canonicalExpression(type, sql);
+  return `(SELECT CASE WHEN json_valid(v) AND json_type(v) = 'array' THEN v ELSE ${canonicalExpression(type, 'v')} END FROM (SELECT ${sql} AS v))`;
 }
 
 /** An expression is checked and made canonical when its value is known. */
 function wrap(first: Token, last: Token, type: SemanticType, replaced: Map<Token, string>): void {
-  const [before = '', after = ''] = canonicalExpression(type, '\0').split('\0');
+  const [before = '', after = ''] = toCanonical(type, '\0').split('\0');
   replaced.set(first, `${before}${first.text}`);
   replaced.set(last, first === last ? `${before}${first.text}${after}` : `${last.text}${after}`);
 }

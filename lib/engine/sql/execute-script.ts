@@ -67,8 +67,13 @@ function toDataCommand(word: string, statement: Statement): string | null {
   if (!dataCommands.has(word)) return null;
   if (word === 'replace') return 'INSERT';
   if (word !== 'with') return word.toUpperCase();
-  const verb = statement.tokens.find((token) => token.kind === 'word' && writeWords.has(token.text.toLowerCase()));
-  // replace() is a function as well.
-  const command = verb?.text.toUpperCase() ?? 'SELECT';
-  return command === 'REPLACE' ? 'SELECT' : command;
+  let depth = 0;
+  for (const token of statement.tokens) {
+    if (token.text === '(') depth += 1;
+    else if (token.text === ')') depth -= 1;
+    else if (depth === 0 && token.kind === 'word' && /^(?:select|insert|update|delete|replace)$/i.test(token.text)) {
+      return /^replace$/i.test(token.text) ? 'INSERT' : token.text.toUpperCase();
+    }
+  }
+  return 'SELECT';
 }

@@ -4,10 +4,13 @@ import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { unquoteName } from '#lib/engine/sql/quote.ts';
 
 const ends = new Set(
-  'constraint primary not null unique check default collate references generated as on using set returns language immutable stable volatile strict security called'.split(
+  'constraint primary not null unique check default collate references generated as on using set returns language immutable stable volatile strict security called rows cost parallel leakproof window external return begin support transform'.split(
     ' ',
   ),
 );
+
+/** Schemas whose types are known by their bare name. */
+export const droppedSchemas: ReadonlySet<string> = new Set(['public', 'pg_catalog', 'extensions']);
 
 /** Empty when no type comes next. Always unquoted; a leading `public.` or `pg_catalog.` is dropped. */
 export function parseTypeText(cursor: Cursor): string {
@@ -31,7 +34,7 @@ export function parseTypeText(cursor: Cursor): string {
       cursor.next();
       const schema = parts.pop() ?? '';
       const name = cursor.name();
-      parts.push(schema === 'public' || schema === 'pg_catalog' ? name : `${schema}.${name}`);
+      parts.push(droppedSchemas.has(schema) ? name : `${schema}.${name}`);
     } else break;
     if (cursor.at('(') && !cursor.at('(', ')')) parts.push(`(${cursor.parenthesised().replace(/\s+/g, '')})`);
     while (cursor.at('[')) {

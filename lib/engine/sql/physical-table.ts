@@ -21,24 +21,41 @@ export interface PhysicalColumn {
 }
 
 export function toPhysicalTable(
-  table: TableDefinition,
+  written: TableDefinition,
   enums: Enums,
 ): { definition: TableDefinition; notes: Map<string, PhysicalColumn['note']> } {
+  const table = withIdentityKey(written);
   const key = table.constraints.find((constraint) => constraint.kind === 'primary key');
   const notes = new Map<string, PhysicalColumn['note']>();
   const columns = table.columns.map((column) => {
     const inKey = key?.columns.some((name) => name.toLowerCase() === column.name.toLowerCase()) ?? false;
-    if (column.identity !== null && (!inKey || key?.columns.length !== 1)) {
-      throw unsupported(
-        `identity column "${column.name}" that is not the primary key`,
-        'Make it the primary key, or give it a default.',
-      );
-    }
     const made = toPhysicalColumn(column, enums, inKey);
     notes.set(column.name, made.note);
     return made.column;
   });
   return { definition: { ...table, columns, constraints: table.constraints.map(toPhysicalConstraint) }, notes };
+}
+
+/**
+ * SQLite counts only in a one-column primary key. An identity column in a wider key (partitioned tables need one) is
+ * unique by itself, so it becomes the key.
+ */
+function withIdentityKey(table: TableDefinition): TableDefinition {
+  const identity = table.columns.find((column) => column.identity !== null);
+  if (identity === undefined) return table;
+  const key = table.constraints.find((constraint) => constraint.kind === 'primary key');
+  if (key?.columns.some((name) => name.toLowerCase() === identity.name.toLowerCase()) !== true) {
+    throw unsupported(
+      `identity column "${identity.name}" that is not the primary key`,
+      'Make it the primary key, or give it a default.',
+    );
+  }
+  const inKey = new Set(key.columns.map((name) => name.toLowerCase()));
+  return {
+    ...table,
+    columns: table.columns.map((column) => (inKey.has(column.name.toLowerCase()) ? { ...column, notNull: true } : column)),
+    constraints: table.constraints.map((constraint) => (constraint === key ? { ...key, columns: [identity.name] } : constraint)),
+  };
 }
 
 export function toPhysicalColumn(column: ColumnDefinition, enums: Enums, inKey = false): PhysicalColumn {

@@ -8,6 +8,7 @@ import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { denied, undefinedObject, undefinedSchema, undefinedTable } from '#lib/engine/sql/sql-problems.ts';
 import { systemSchemas, toStoredName } from '#lib/engine/sql/stored-name.ts';
 import type { TableDefinition } from '#lib/engine/sql/table-definition.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 export interface Relation extends QualifiedName {
   readonly stored: string;
@@ -69,6 +70,18 @@ export function listSchemas(connection: CachingConnection): string[] {
 export function requireSchema(connection: CachingConnection, schema: string): void {
   if (systemSchemas.has(schema)) throw denied(`permission denied for schema ${schema}`);
   if (connection.get('SELECT 1 FROM main._koyalite_schemas WHERE name = ?', schema) === undefined) throw undefinedSchema(schema);
+}
+
+/** Throws what `requireSchema` does, and 42602 for a name whose dot would be read as a schema's. */
+export function requireNewName(connection: CachingConnection, name: QualifiedName): void {
+  requireSchema(connection, name.schema);
+  if (name.name === '' || /[.~]/.test(name.name)) {
+    throw new SqlError({
+      sqlstate: '42602',
+      message: `invalid name "${name.name}"`,
+      hint: 'Names of relations contain no dot and no tilde.',
+    });
+  }
 }
 
 const labelsSchema = z.array(z.string());

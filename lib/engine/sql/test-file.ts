@@ -2,9 +2,9 @@
 
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
+import { openFile } from '#lib/engine/open-file.ts';
 import { executeScript } from '#lib/engine/sql/execute-script.ts';
 import { engineMigrations } from '#lib/engine/system-tables.ts';
-import { openFile } from '#lib/engine/open-file.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export interface TestFile {

@@ -1,5 +1,6 @@
 /** `x::type` and `CAST(x AS type)` in SQLite's terms. */
 
+import { droppedSchemas } from '#lib/engine/sql/parse-type-text.ts';
 import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { operand, type Piece } from '#lib/engine/sql/rewrite/piece.ts';
 import { isGroup, isOperator, type Node, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
@@ -23,7 +24,7 @@ export function readType(nodes: readonly Node[], from: number): { type: string; 
   const qualified = nodes[at + 1];
   if (isOperator(nodes[at], '.') && qualified?.type === 'leaf') {
     const inner = qualified.token.kind === 'quoted' ? unquoteName(qualified.token.text) : qualified.token.text.toLowerCase();
-    type = type === 'public' || type === 'pg_catalog' ? inner : `${type}.${inner}`;
+    type = droppedSchemas.has(type) ? inner : `${type}.${inner}`;
     at += 2;
   }
   const second = wordOf(nodes[at]);

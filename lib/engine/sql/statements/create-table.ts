@@ -8,7 +8,7 @@ import { quoteName } from '#lib/engine/sql/quote.ts';
 import { renderCreateTable } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
-import { findRelation, readEnums, requireSchema } from '#lib/engine/sql/schema-facts.ts';
+import { findRelation, readEnums, requireNewName } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { duplicateTable, undefinedColumn } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
@@ -18,7 +18,7 @@ import { parseType } from '#lib/engine/types/declared-type.ts';
 export const createTable: StatementHandler = ({ connection }, cursor, statement) => {
   const written = parseCreateTable(statement.tokens, { foldsCase: true });
   cursor.rest();
-  requireSchema(connection, written.schema);
+  requireNewName(connection, written);
   if (findRelation(connection, written) !== null) {
     if (written.ifNotExists) return 'CREATE TABLE';
     throw duplicateTable(written.name);

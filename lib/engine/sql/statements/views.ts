@@ -5,7 +5,7 @@ import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
-import { findRelation, getRelation, readEnums, requireSchema } from '#lib/engine/sql/schema-facts.ts';
+import { findRelation, getRelation, readEnums, requireNewName } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { duplicateTable, syntaxError } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
@@ -19,7 +19,7 @@ export const createView: StatementHandler = ({ connection }, cursor, statement) 
     /^create\s+or/i.test(statement.text);
   const ifNotExists = cursor.accept('if', 'not', 'exists');
   const name = cursor.qualifiedName();
-  requireSchema(connection, name.schema);
+  requireNewName(connection, name);
   const columns = cursor.at('(') ? cursor.nameList() : null;
   const securityInvoker = cursor.accept('with') ? readInvoker(cursor) : true;
   cursor.expect('as');

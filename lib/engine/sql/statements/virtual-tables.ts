@@ -2,7 +2,7 @@
 
 import { noteRelation } from '#lib/engine/sql/catalog-notes.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
-import { findRelation, requireSchema } from '#lib/engine/sql/schema-facts.ts';
+import { findRelation, requireNewName } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { denied, duplicateTable } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
@@ -12,7 +12,7 @@ const modules = new Set(['fts5', 'rtree', 'rtree_i32', 'geopoly']);
 export const createVirtualTable: StatementHandler = ({ connection }, cursor) => {
   const ifNotExists = cursor.accept('if', 'not', 'exists');
   const name = cursor.qualifiedName();
-  requireSchema(connection, name.schema);
+  requireNewName(connection, name);
   cursor.expect('using');
   const module = cursor.name();
   if (!modules.has(module)) throw denied(`permission denied for module ${module}`);
