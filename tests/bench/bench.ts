@@ -9,8 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { startServer } from '../faults/start-server.ts';
-import { createTestProject } from '../faults/test-project.ts';
+import { createTestProject, runSql } from '../faults/test-project.ts';
 import { schemaSql, toCases, toFullScan, userId } from './cases.ts';
 import { measureIsolation } from './isolation.ts';
 import { generator } from './load.ts';
@@ -36,6 +37,14 @@ async function startBaseline(): Promise<Target & { stop(): void }> {
   return { url: String(line).trim(), pid: child.pid ?? 0, stop: () => child.kill() };
 }
 
+/** Answers alone prove nothing: the rows must be there. */
+async function requireInserted(ref: string, insert: Comparison | undefined): Promise<void> {
+  const [count] = z.array(z.object({ rows: z.number() })).parse(await runSql(server, ref, 'SELECT count(*) AS rows FROM events'));
+  const answered = insert?.answered ?? 0;
+  if (count === undefined || count.rows < answered)
+    throw new Error(`${answered} inserts were answered, ${count?.rows} rows are there`);
+}
+
 const home = mkdtempSync(join(tmpdir(), 'koyalite-bench-'));
 const baseline = await startBaseline();
 const server = await startServer(home, { prefix: onServerCore });
@@ -57,6 +66,10 @@ try {
     comparisons.push(await compare(bench, options));
   }
   if (!values.json) process.stderr.write('measuring point reads beside a full scan …\n');
+  await requireInserted(
+    project.ref,
+    comparisons.find((one) => one.name === 'insert'),
+  );
   const isolation = await measureIsolation(cases[0]?.requests ?? [], toFullScan(project.path, project.headers), options);
   const { rounds, connections } = options;
   const machine = { cpus: availableParallelism(), node: process.versions.node, generator, connections, rounds };

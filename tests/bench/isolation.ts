@@ -25,6 +25,8 @@ export async function measureIsolation(
   const pairs: { alone: Slice; beside: Slice; scansPerSecond: number; loopAlone: number | null; loopBeside: number | null }[] =
     [];
   for (let round = 0; round < options.rounds; round += 1) {
+    // Reading the metric also starts it anew.
+    await readLoopDelay(options);
     const alone = await measureSlice(options.koyalite, points, options);
     const loopAlone = await readLoopDelay(options);
     const scanning = runLoad({
@@ -50,13 +52,15 @@ export async function measureIsolation(
   };
 }
 
+/** The metric's samples are taken by a timer and include its interval: an idle loop reads as 10 ms. */
+const samplingIntervalMs = 10;
 const metric = /^\w*event_?loop_(?:delay|lag)_(?:p99_seconds|seconds\{[^}]*quantile="0\.99"[^}]*\}) (\S+)/m;
 
 async function readLoopDelay(options: MeasureOptions & { token: string }): Promise<number | null> {
   const response = await fetch(`${options.koyalite.url}/metrics`, { headers: { authorization: `Bearer ${options.token}` } });
   const text = await response.text();
   const seconds = z.coerce.number().safeParse(response.ok ? metric.exec(text)?.[1] : undefined);
-  return seconds.success ? seconds.data * 1000 : null;
+  return seconds.success ? Math.max(0, seconds.data * 1000 - samplingIntervalMs) : null;
 }
 
 function medianOfKnown(values: readonly (number | null)[]): number | null {

@@ -24,6 +24,8 @@ export interface Comparison {
   readonly ratioQuartiles: [number, number];
   readonly cpuRatio: number;
   readonly errors: number;
+  /** Requests of ours that were answered in all. */
+  readonly answered: number;
 }
 
 export interface Summary {
@@ -43,10 +45,12 @@ export interface MeasureOptions {
 }
 
 export async function compare(bench: BenchCase, options: MeasureOptions): Promise<Comparison> {
-  const bodyBytes = await sampleBody(options.koyalite.url, bench.requests[0]);
+  const bodyBytes = await sampleBodies(options.koyalite.url, bench.requests);
   const constant = bench.requests.slice(0, 1).map((request) => ({ ...request, path: `/?bytes=${bodyBytes}` }));
   const bare = () => measureSlice(options.baseline, constant, options);
   const ours = () => measureSlice(options.koyalite, bench.requests, options);
+  // One slice each that does not count: compilers and caches warm up.
+  await bare();
   await ours();
   const pairs: { bare: Slice; ours: Slice }[] = [];
   for (let round = 0; round < options.rounds; round += 1) {
@@ -66,6 +70,7 @@ export async function compare(bench: BenchCase, options: MeasureOptions): Promis
     ratio: median(ratios),
     ratioQuartiles: quartiles(ratios),
     cpuRatio: median(pairs.map((pair) => pair.bare.cpuPerRequestUs / pair.ours.cpuPerRequestUs)),
+    answered: pairs.reduce((sum, pair) => sum + pair.ours.requests, 0),
     errors: pairs.reduce((sum, pair) => sum + pair.ours.errors + pair.bare.errors, 0),
   };
 }
@@ -95,12 +100,15 @@ export function summarize(slices: readonly Slice[]): Summary {
   };
 }
 
-/** One request by hand: it must succeed, and its size is what the bare server will answer. */
-async function sampleBody(url: string, request: LoadRequest | undefined): Promise<number> {
-  if (request === undefined) throw new Error('A case needs requests');
-  const { method, path, headers, body } = request;
-  const response = await fetch(url + path, { method, headers, body });
-  const bytes = await response.bytes();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${new TextDecoder().decode(bytes)}`);
-  return bytes.byteLength;
+/** A few requests by hand: each must succeed, and their usual size is what the bare server will answer. */
+async function sampleBodies(url: string, requests: readonly LoadRequest[]): Promise<number> {
+  const sizes: number[] = [];
+  for (const { method, path, headers, body } of requests.slice(0, 9)) {
+    const response = await fetch(url + path, { method, headers, body });
+    const bytes = await response.bytes();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${new TextDecoder().decode(bytes)}`);
+    if (method === 'GET' && bytes.byteLength <= 2) throw new Error(`${path} finds nothing: it would measure an empty answer`);
+    sizes.push(bytes.byteLength);
+  }
+  return Math.round(median(sizes));
 }
