@@ -2,11 +2,11 @@
 
 import type { Connection } from '#lib/engine/database.ts';
 import { queueMail } from '#lib/engine/queue/mails.ts';
+import { mailTemplates } from '#lib/identity/generated/mail-templates.ts';
+import { fillHtml, fillSubject, fillText, toPlainText } from '#lib/identity/mail-template.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isHookEnabled, runHook } from '#lib/services/auth/hooks.ts';
-import { fillHtml, fillSubject, fillText, toPlainText } from '#lib/services/auth/mail-template.ts';
-import { mailTemplates } from '#lib/services/auth/mail-templates.generated.ts';
 import type { NewOneTimeToken, TokenType } from '#lib/services/auth/one-time-tokens.ts';
 import { toBareUserJson } from '#lib/services/auth/user-json.ts';
 import type { User } from '#lib/services/auth/users.ts';

@@ -5,6 +5,13 @@ import { z } from 'zod';
 const override = z.string().nullable().default(null);
 
 export const mailSettings = {
+  /** Empty: mails stay in the local outbox, unless there is a Resend key. */
+  smtp_host: z.string().default(''),
+  smtp_port: z.int().min(1).max(65_535).default(587),
+  smtp_user: z.string().default(''),
+  smtp_pass: z.string().default(''),
+  /** Ours. */
+  resend_api_key: z.string().default(''),
   smtp_admin_email: z.string().default('noreply@localhost'),
   smtp_sender_name: z.string().default(''),
   mailer_subjects_confirmation: override,

@@ -2,13 +2,13 @@
 
 import { emptyResponse, type HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem, type Problem } from '#lib/http/problem.ts';
+import { escapeHtml } from '#lib/identity/mail-template.ts';
 import { isPkceToken } from '#lib/identity/one-time-tokens.ts';
 import { validationFailed } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { readBytes } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
-import { escapeHtml } from '#lib/services/auth/mail-template.ts';
 import { takeByLink } from '#lib/services/auth/one-time-tokens.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { findAcceptedTypes } from '#lib/services/auth/redeem.ts';

@@ -1,6 +1,6 @@
 /** Filling a mail template: `{{ .Token }}`, `{{ .Data.name }}` and nothing else, escaped where it lands in HTML. */
 
-import { isObject, type JsonObject } from '#lib/services/auth/rows.ts';
+export type MailVariables = Readonly<Record<string, unknown>>;
 
 export interface MailTemplate {
   readonly subject: string;
@@ -10,16 +10,16 @@ export interface MailTemplate {
 
 const placeholder = /\{\{\s*\.([A-Za-z][\w.]*)\s*\}\}/g;
 
-export function fillHtml(template: string, variables: JsonObject): string {
+export function fillHtml(template: string, variables: MailVariables): string {
   return template.replace(placeholder, (_match, path: string) => escapeHtml(lookUp(variables, path)));
 }
 
-export function fillText(template: string, variables: JsonObject): string {
+export function fillText(template: string, variables: MailVariables): string {
   return template.replace(placeholder, (_match, path: string) => lookUp(variables, path));
 }
 
 /** A subject is one line: what a user put into it must not become a header. */
-export function fillSubject(template: string, variables: JsonObject): string {
+export function fillSubject(template: string, variables: MailVariables): string {
   return fillText(template, variables)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
@@ -47,8 +47,12 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-function lookUp(variables: JsonObject, path: string): string {
+function lookUp(variables: MailVariables, path: string): string {
   let value: unknown = variables;
-  for (const name of path.split('.')) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  for (const name of path.split('.')) value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

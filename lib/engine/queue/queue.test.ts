@@ -1,0 +1,123 @@
+/** The job queue over a real file: transactions, retries, leases, dead letters, idempotency. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { claimJob, enqueueJob, type Job, reviveDeadJobs, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
+import { type JobHandler, type Queue, type QueueClock, startQueue } from '#lib/engine/queue/queue.ts';
+import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
+import { openTinyDatabase } from '../../../tests/support/tiny-database.ts';
+
+let directory: string;
+let database: ReturnType<typeof openTinyDatabase>;
+let queue: Queue | null = null;
+let nowMs = 1_000_000;
+const clock: QueueClock = { nowMs: () => nowMs, random: () => 0.5 };
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'koyalite-queue-'));
+  database = openTinyDatabase('q', join(directory, 'data.db'), queueMigrations);
+});
+afterEach(async () => {
+  await queue?.stop();
+  queue = null;
+  database.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(handler: JobHandler): Queue {
+  queue = startQueue(database, { work: handler }, clock);
+  return queue;
+}
+const enqueue = (payload: unknown, idempotencyKey?: string) =>
+  database.write((connection) =>
+    enqueueJob(connection, { kind: 'work', payload, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, nowMs),
+  );
+const statuses = () =>
+  database.read((connection) => connection.all('SELECT status FROM _koyalite_jobs ORDER BY id').map((row) => row.status));
+
+test('jobs run in order, once', async () => {
+  const seen: unknown[] = [];
+  await enqueue('a');
+  await enqueue('b');
+  await start({ run: async (job) => void seen.push(job.payload) }).drain();
+  await queue?.drain();
+  expect(seen).toEqual(['a', 'b']);
+  expect(statuses()).toEqual(['done', 'done']);
+});
+
+test('a job is queued only if its cause is committed', async () => {
+  const write = database.write((connection) => {
+    enqueueJob(connection, { kind: 'work', payload: 1 }, nowMs);
+    throw new Error('no');
+  });
+  await expect(write).rejects.toThrow('no');
+  expect(statuses()).toEqual([]);
+});
+
+test('an idempotency key queues once, also after the job is done', async () => {
+  expect(await enqueue(1, 'k')).not.toBeNull();
+  expect(await enqueue(2, 'k')).toBeNull();
+  await start({ run: async () => {} }).drain();
+  expect(await enqueue(3, 'k')).toBeNull();
+  expect(await enqueue(4, 'other')).not.toBeNull();
+});
+
+test('a failing job comes back with growing pauses and is laid aside after five tries', async () => {
+  const attempts: number[] = [];
+  const dead: string[] = [];
+  await enqueue('x');
+  const worker = start({
+    run: async (job) => {
+      attempts.push(job.attempt);
+      throw new Error('provider is down');
+    },
+    onDead: (_connection, job, error) => void dead.push(`${job.id} ${error}`),
+  });
+  await worker.drain();
+  expect(attempts).toEqual([1]);
+  for (const delayMs of [5000, 15_000, 45_000, 135_000]) {
+    nowMs += delayMs - 1;
+    await worker.drain();
+    const before = attempts.length;
+    nowMs += 1;
+    await worker.drain();
+    expect(attempts.length).toBe(before + 1);
+  }
+  expect(statuses()).toEqual(['dead']);
+  expect(dead).toEqual(['1 provider is down']);
+  expect(await database.write((connection) => reviveDeadJobs(connection, nowMs))).toBe(1);
+  await worker.drain();
+  expect(attempts).toEqual([1, 2, 3, 4, 5, 1]);
+});
+
+test('an error may name its own pause', async () => {
+  let runs = 0;
+  await enqueue('x');
+  const worker = start({
+    run: async () => {
+      if (++runs === 1) throw Object.assign(new Error('slow down'), { retryAfterMs: 60_000 });
+    },
+  });
+  await worker.drain();
+  nowMs += 59_999;
+  await worker.drain();
+  expect(runs).toBe(1);
+  nowMs += 1;
+  await worker.drain();
+  expect(runs).toBe(2);
+});
+
+test('a job whose worker died is given out again after its lease', async () => {
+  await enqueue('x');
+  const claim = (): Promise<Job | null> => database.write((connection) => claimJob(connection, ['work'], nowMs));
+  expect(await claim()).toMatchObject({ attempt: 1 });
+  expect(await claim()).toBeNull();
+  nowMs += 60_000;
+  expect(await claim()).toMatchObject({ attempt: 2 });
+});
+
+test('pauses stay between half and one and a half of their middle', () => {
+  expect([toRetryDelayMs(1, 0), toRetryDelayMs(1, 1), toRetryDelayMs(3, 0.5)]).toEqual([2500, 7500, 45_000]);
+});

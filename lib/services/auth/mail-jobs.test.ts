@@ -1,0 +1,134 @@
+/** From the outbox to a real SMTP server and to Resend's API: delivery, retries, bounces, one recipient only. */
+
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mailJobKind, markMailBounced, queueMail } from '#lib/engine/queue/mails.ts';
+import { startQueue } from '#lib/engine/queue/queue.ts';
+import { DeliveryError, type MailSender, outbox } from '#lib/ports/mail.ts';
+import { createResendSender, parseBounce } from '#lib/ports/resend.ts';
+import { smsOutbox } from '#lib/ports/sms.ts';
+import { createSmtpSender } from '#lib/ports/smtp.ts';
+import { mailJobHandler } from '#lib/services/auth/mail-jobs.ts';
+import { type AuthEnvironment, connect, openAuthEnvironment } from '../../../tests/support/auth-environment.ts';
+
+let environment: AuthEnvironment;
+beforeEach(async () => {
+  environment = await openAuthEnvironment({ settings: { mailer_autoconfirm: false } });
+});
+afterEach(() => environment.close());
+
+async function deliver(sender: MailSender, clock = { nowMs: environment.now, random: () => 0.5 }): Promise<void> {
+  const handler = mailJobHandler(environment.database, { mail: () => sender, sms: () => smsOutbox }, environment.now);
+  const queue = startQueue(environment.database, { [mailJobKind]: handler }, clock);
+  await queue.drain();
+  await queue.stop();
+}
+
+const signUp = (data: Record<string, unknown> = {}) =>
+  connect(environment, environment.anonKey).auth.signUp({ email: 'a@x.io', password: 'secret1', options: { data } });
+
+test('the outbox keeps what it was given', async () => {
+  await signUp();
+  await deliver(outbox);
+  expect(environment.mails('a@x.io')).toMatchObject([
+    { status: 'sent', subject: 'Confirm your email address', text: expect.stringContaining('/verify?token=') },
+  ]);
+});
+
+test('SMTP delivers to one recipient whatever the subject says, and the content leaves the file', async () => {
+  const received: { to: string[]; body: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        received.push({ to: session.envelope.rcptTo.map((to) => to.address), body: Buffer.concat(chunks).toString() });
+        done();
+      });
+    },
+  });
+  const port = await new Promise<number>((resolve) => {
+    const listening = server.listen(0, '127.0.0.1', () => resolve((listening.address() as AddressInfo).port));
+  });
+  environment.set({ mailer_subjects_confirmation: 'Hello {{ .Data.name }}' });
+  await signUp({ name: 'A\r\nBcc: evil@x.io' });
+  await deliver(createSmtpSender({ host: '127.0.0.1', port, user: '', password: '' }));
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  expect(received).toHaveLength(1);
+  expect(received[0]?.to).toEqual(['a@x.io']);
+  expect(received[0]?.body).toMatch(/^Subject: Hello A Bcc: evil@x.io$/m);
+  expect(received[0]?.body).not.toMatch(/^Bcc:/m);
+  expect(environment.mails('a@x.io')).toMatchObject([
+    { status: 'sent', html: null, text: null, providerId: expect.stringContaining('@koyalite') },
+  ]);
+});
+
+test('a provider that is down for a minute loses nothing', async () => {
+  await signUp();
+  let up = false;
+  const sender: MailSender = { delivers: true, send: async () => (up ? 'm1' : Promise.reject(new DeliveryError('down'))) };
+  await deliver(sender);
+  expect(environment.mails('a@x.io')[0]?.status).toBe('queued');
+  environment.pass(60);
+  up = true;
+  await deliver(sender);
+  expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'sent', providerId: 'm1' });
+});
+
+test('an address that is refused for good is not tried again', async () => {
+  await signUp();
+  let tries = 0;
+  const sender: MailSender = {
+    delivers: true,
+    send: async () => {
+      tries++;
+      throw new DeliveryError('no such mailbox', { permanent: true });
+    },
+  };
+  await deliver(sender);
+  environment.pass(3600);
+  await deliver(sender);
+  expect(tries).toBe(1);
+  expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'failed', error: 'no such mailbox' });
+});
+
+test('Resend gets the mail with an idempotency key; its signed webhook marks the bounce', async () => {
+  const seen: { key: unknown; body: string }[] = [];
+  const api = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    seen.push({ key: request.headers['idempotency-key'], body });
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ id: 'resend-1' }));
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  await environment.database.write((connection) =>
+    queueMail(
+      connection,
+      { channel: 'email', template: 't', sender: 'a@b.io', recipient: 'c@d.io', subject: 's', html: '<p>h</p>', text: 'h' },
+      environment.now(),
+    ),
+  );
+  await deliver(createResendSender('re_key', `http://127.0.0.1:${(api.address() as AddressInfo).port}`));
+  await new Promise<void>((resolve) => api.close(() => resolve()));
+  const mail = environment.mails('c@d.io')[0];
+  expect(mail).toMatchObject({ status: 'sent', providerId: 'resend-1' });
+  expect(seen).toMatchObject([{ key: mail?.id, body: expect.stringContaining('"to":["c@d.io"]') }]);
+
+  const secret = Buffer.from('a webhook secret').toString('base64');
+  const payload = JSON.stringify({ type: 'email.bounced', data: { email_id: 'resend-1', bounce: { message: 'mailbox full' } } });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = `v1,${createHmac('sha256', 'a webhook secret').update(`m1.${timestamp}.${payload}`).digest('base64')}`;
+  const report = parseBounce(payload, { id: 'm1', timestamp, signature }, `whsec_${secret}`);
+  expect(report).toEqual({ providerId: 'resend-1', reason: 'mailbox full' });
+  await environment.database.write((connection) =>
+    markMailBounced(connection, report?.providerId ?? '', report?.reason ?? '', environment.now()),
+  );
+  expect(environment.mails('c@d.io')[0]).toMatchObject({ status: 'bounced', error: 'mailbox full' });
+  expect(() => parseBounce(payload, { id: 'm1', timestamp, signature: 'v1,AAAA' }, `whsec_${secret}`)).toThrow();
+});
