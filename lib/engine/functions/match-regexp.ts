@@ -57,7 +57,7 @@ function toFlags(flags: string): number {
 /** PostgreSQL's escapes that RE2 spells differently: `\m`, `\M`, `\y`, `\Y`, `\Z`, and embedded `(?i)` prefixes as they are. */
 function toRe2(pattern: string): string {
   const body = pattern.replace(/^\*\*\*:/, '').replace(/\[\[:[<>]:\]\]/g, '\\b');
-  return body.replace(/\\(.)/gs, (escape, letter: string) => escapes.get(letter) ?? escape);
+  return body.replace(/\\(.)/gs, (found, letter: string) => escapes.get(letter) ?? found);
 }
 
 const escapes = new Map([

@@ -4,7 +4,7 @@ import { define, toInteger, toText } from '#lib/engine/functions/define.ts';
 import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 
 /** Results are cut here, so that no call can ask for gigabytes. */
-const maxCharacters = 10_000_000;
+const maxCharacters = 1_000_000;
 
 export function registerText(db: Database): void {
   define(db, 'left', [2], (text = '', count = 0n) => {
@@ -67,7 +67,6 @@ function fillTo(text: string, length: number, fill: string): { kept: string; pad
   const unit = Array.from(fill);
   if (unit.length === 0) return { kept: text, padding: '' };
   const missing = wanted - characters.length;
-  const padding =
-    unit.length === 1 ? fill.repeat(missing) : Array.from({ length: missing }, (_, index) => unit[index % unit.length]).join('');
+  const padding = fill.repeat(Math.floor(missing / unit.length)) + unit.slice(0, missing % unit.length).join('');
   return { kept: text, padding };
 }

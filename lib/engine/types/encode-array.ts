@@ -3,7 +3,6 @@
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { type Nested, parseArrayLiteral } from '#lib/engine/types/array-literal.ts';
 import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
-import { toJsonText } from '#lib/engine/types/parse-json.ts';
 import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 const text: SemanticType = { kind: 'text', name: 'text' };

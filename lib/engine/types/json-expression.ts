@@ -42,7 +42,11 @@ function numericExpression(type: SemanticType, sql: string): string {
       ? sql
       : `CASE typeof(${sql}) WHEN 'real' THEN json(format('%.${scale}f', ${sql})) WHEN 'integer' THEN json(format('%.${scale}f', ${sql})) ELSE ${sql} END`;
   }
-  return `CASE WHEN typeof(${sql}) = 'text' AND json_valid(${sql}) THEN json(${sql}) ELSE ${sql} END`;
+  // A stored REAL has at most 15 digits (see encodeNumeric); SQLite's own JSON output would print 17.
+  return (
+    `CASE typeof(${sql}) WHEN 'real' THEN json(format('%!.15g', ${sql}))` +
+    ` WHEN 'text' THEN CASE WHEN json_valid(${sql}) THEN json(${sql}) ELSE ${sql} END ELSE ${sql} END`
+  );
 }
 
 /**
@@ -81,4 +85,14 @@ export function orderExpression(type: SemanticType, sql: string): string {
 /** A bound value to compare with; the plus keeps SQLite from re-preparing the statement for every value. */
 export function literalBind(type: SemanticType, parameter = '?'): string {
   return compareExpression(type, `+${parameter}`);
+}
+
+/** `sum(x)` as PostgreSQL gives it: numerics digit for digit. */
+export function sumExpression(type: SemanticType, sql: string): string {
+  return type.kind === 'numeric' ? `numeric_sum(${sql})` : `sum(${sql})`;
+}
+
+/** `avg(x)` as PostgreSQL gives it: of integers and numerics a numeric with at least 16 decimals. */
+export function averageExpression(type: SemanticType, sql: string): string {
+  return type.kind === 'numeric' || type.kind === 'integer' ? `numeric_avg(${sql})` : `avg(${sql})`;
 }
