@@ -245,8 +245,10 @@ export const dropFunction: StatementHandler = (script, cursor) => {
       signature,
     );
     script.connection.run(
-      `DELETE FROM main._koyalite_grants WHERE object_kind = 'function' AND schema_name = ?1 AND object_name = ?2
-       AND NOT EXISTS (SELECT 1 FROM main._koyalite_functions WHERE schema_name = ?1 AND name = ?2)`,
+      `DELETE FROM main._koyalite_grants WHERE object_kind = 'function' AND schema_name = ? AND object_name = ?
+       AND NOT EXISTS (SELECT 1 FROM main._koyalite_functions WHERE schema_name = ? AND name = ?)`,
+      name.schema,
+      name.name,
       name.schema,
       name.name,
     );

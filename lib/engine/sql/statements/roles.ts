@@ -53,7 +53,7 @@ export const dropRole: StatementHandler = ({ connection }, cursor) => {
       if (ifExists) continue;
       throw undefinedObject('role', name);
     }
-    connection.run('DELETE FROM main._koyalite_role_members WHERE role = ?1 OR member = ?1', name);
+    connection.run('DELETE FROM main._koyalite_role_members WHERE role = ? OR member = ?', name, name);
     connection.run('DELETE FROM main._koyalite_grants WHERE grantee = ?', name);
   }
   return 'DROP ROLE';
