@@ -11,12 +11,11 @@ import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = fileURLToPath(new URL('../lib/identity/generated/mail-templates.ts', import.meta.url));
-const names = readdirSync(join(here, 'templates'))
-  .map((file) => basename(file, '.tsx'))
-  .sort();
+const files = readdirSync(join(here, 'templates')).sort();
+const toName = (file) => basename(file, '.tsx').replaceAll('-', '_');
 
 export async function renderTemplates() {
-  const entry = names.map((name) => `export * as ${name} from './templates/${name}.tsx';`).join('\n');
+  const entry = files.map((file) => `export * as ${toName(file)} from './templates/${file}';`).join('\n');
   const outfile = join(here, '..', 'node_modules', '.cache', `emails-${process.pid}.mjs`);
   await build({
     stdin: {
@@ -34,7 +33,7 @@ export async function renderTemplates() {
   try {
     const { render, createElement, ...templates } = await import(pathToFileURL(outfile).href);
     const rendered = [];
-    for (const name of names) {
+    for (const name of files.map(toName)) {
       const { default: Template, subject } = templates[name];
       const html = (await render(createElement(Template))).replaceAll('<!-- -->', '');
       const text = await render(createElement(Template), { plainText: true, htmlToTextOptions: { wordwrap: false } });

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { createEngine } from '#lib/engine/create-engine.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { listMails, type Mail } from '#lib/engine/queue/mails.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
@@ -18,7 +19,6 @@ import { createCaptcha } from '#lib/ports/captcha.ts';
 import { authService } from '#lib/services/auth/auth.ts';
 import type { AuthRequest } from '#lib/services/auth/context.ts';
 import { authMigrations } from '#lib/services/auth/schema.ts';
-import { openTinyDatabase } from './tiny-database.ts';
 
 export interface AuthEnvironment {
   /** What `createClient(url, key)` takes; nothing listens there: give the client `fetch`. */
@@ -71,7 +71,9 @@ export async function openAuthEnvironment(options: AuthEnvironmentOptions = {}):
   const directory = mkdtempSync(join(tmpdir(), 'koyalite-auth-'));
   const ref = options.ref ?? `auth-${randomUUID().slice(0, 8)}`;
   const file = join(directory, 'data.db');
-  const database = openTinyDatabase(ref, file, [...queueMigrations, ...authMigrations]);
+  const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
+  await engine.create(ref, file);
+  const database = engine.open(ref, file, { durability: 'fast' });
   const signingKeys = options.signingKeys ?? [newHmacKey()];
   const sealingKey = randomBytes(32);
   let offsetMs = 0;
@@ -127,7 +129,7 @@ export async function openAuthEnvironment(options: AuthEnvironmentOptions = {}):
       environment = toEnvironment(ref, file, settings, signingKeys);
     },
     async close() {
-      database.close();
+      await engine.shutdown();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -4,25 +4,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createEngine } from '#lib/engine/create-engine.ts';
+import type { Database } from '#lib/engine/database.ts';
+import type { Engine } from '#lib/engine/engine.ts';
 import { claimJob, enqueueJob, type Job, reviveDeadJobs, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
 import { type JobHandler, type Queue, type QueueClock, startQueue } from '#lib/engine/queue/queue.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
-import { openTinyDatabase } from '../../../tests/support/tiny-database.ts';
+import { Problem } from '#lib/http/problem.ts';
 
 let directory: string;
-let database: ReturnType<typeof openTinyDatabase>;
+let engine: Engine;
+let database: Database;
 let queue: Queue | null = null;
 let nowMs = 1_000_000;
 const clock: QueueClock = { nowMs: () => nowMs, random: () => 0.5 };
 
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'koyalite-queue-'));
-  database = openTinyDatabase('q', join(directory, 'data.db'), queueMigrations);
+  engine = createEngine({ migrations: queueMigrations });
+  await engine.create('q', join(directory, 'data.db'));
+  database = engine.open('q', join(directory, 'data.db'), { durability: 'fast' });
 });
 afterEach(async () => {
   await queue?.stop();
   queue = null;
-  database.close();
+  await engine.shutdown();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -50,7 +56,7 @@ test('jobs run in order, once', async () => {
 test('a job is queued only if its cause is committed', async () => {
   const write = database.write((connection) => {
     enqueueJob(connection, { kind: 'work', payload: 1 }, nowMs);
-    throw new Error('no');
+    throw new Problem({ status: 400, code: 'no', message: 'no' });
   });
   await expect(write).rejects.toThrow('no');
   expect(statuses()).toEqual([]);

@@ -1,5 +1,6 @@
 /** The auth service's door: finds the route, runs it, and gives every failure GoTrue's shape. */
 
+import { isSqlError, type SqlError } from '#lib/engine/sql-error.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 import { authError, errorResponse } from '#lib/services/auth/auth-error.ts';
@@ -11,10 +12,15 @@ export async function authService(input: AuthRequest): Promise<HttpResponse> {
   try {
     return await dispatch(input);
   } catch (error) {
-    if (!isProblem(error)) throw error;
-    const response = errorResponse(error, input.request.header('x-supabase-api-version'));
-    return response;
+    const problem = isSqlError(error) ? findConflict(error) : error;
+    if (!isProblem(problem)) throw error;
+    return errorResponse(problem, input.request.header('x-supabase-api-version'));
   }
+}
+
+/** A constraint of the app's own tables, such as a reference to a user who is being deleted, is the caller's to mend. */
+function findConflict(error: SqlError): Problem | null {
+  return error.sqlstate.startsWith('23') ? authError(409, 'conflict', 'A database constraint does not allow this change') : null;
 }
 
 function dispatch(input: AuthRequest): HttpResponse | Promise<HttpResponse> {

@@ -12,7 +12,7 @@ import { createResendSender, parseBounce } from '#lib/ports/resend.ts';
 import { smsOutbox } from '#lib/ports/sms.ts';
 import { createSmtpSender } from '#lib/ports/smtp.ts';
 import { mailJobHandler } from '#lib/services/auth/mail-jobs.ts';
-import { type AuthEnvironment, connect, openAuthEnvironment } from '../../../tests/support/auth-environment.ts';
+import { type AuthEnvironment, connect, openAuthEnvironment } from '../../support/auth-environment.ts';
 
 let environment: AuthEnvironment;
 beforeEach(async () => {
