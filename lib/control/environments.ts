@@ -37,6 +37,14 @@ export async function addEnvironment(
     if (taken !== null && (taken.projectId !== project.id || taken.kind !== wanted.kind || taken.status === 'deleting')) {
       throw new Problem({ status: 409, code: 'environment_exists', message: `The ref "${environmentRef}" is taken.` });
     }
+    const namesake = await database.environment.findFirst({ where: { projectId: project.id, name } });
+    if (namesake !== null && namesake.ref !== environmentRef) {
+      throw new Problem({
+        status: 409,
+        code: 'environment_exists',
+        message: `The project has an environment "${name}" already.`,
+      });
+    }
     if (taken === null) {
       const row = { id: randomUUID(), projectId: project.id, ref: environmentRef, name, kind: wanted.kind };
       await inTransaction(context, async (transaction) => {
