@@ -2,7 +2,7 @@
 
 import type { BenchCase } from './cases.ts';
 import { type LoadRequest, type LoadResult, runLoad } from './load.ts';
-import { cpuMicroseconds, median, quartiles } from './statistics.ts';
+import { cpuMicroseconds, machineMicroseconds, median, ownMicroseconds, quartiles } from './statistics.ts';
 
 export interface Target {
   readonly url: string;
@@ -12,6 +12,8 @@ export interface Target {
 export interface Slice extends LoadResult {
   readonly requestsPerSecond: number;
   readonly cpuPerRequestUs: number;
+  /** Processors that neither the server nor the load used: what else the machine was doing meanwhile. */
+  readonly othersCpus: number;
 }
 
 export interface Comparison {
@@ -24,6 +26,8 @@ export interface Comparison {
   readonly ratioQuartiles: [number, number];
   readonly cpuRatio: number;
   readonly errors: number;
+  /** Median over all slices; much above 0.1 means that the machine was shared and the figures are soft. */
+  readonly othersCpus: number;
   /** Requests of ours that were answered in all. */
   readonly answered: number;
 }
@@ -70,6 +74,7 @@ export async function compare(bench: BenchCase, options: MeasureOptions): Promis
     ratio: median(ratios),
     ratioQuartiles: quartiles(ratios),
     cpuRatio: median(pairs.map((pair) => pair.bare.cpuPerRequestUs / pair.ours.cpuPerRequestUs)),
+    othersCpus: median(pairs.flatMap((pair) => [pair.bare.othersCpus, pair.ours.othersCpus])),
     answered: pairs.reduce((sum, pair) => sum + pair.ours.requests, 0),
     errors: pairs.reduce((sum, pair) => sum + pair.ours.errors + pair.bare.errors, 0),
   };
@@ -81,10 +86,15 @@ export async function measureSlice(
   options: Pick<MeasureOptions, 'sliceMs' | 'connections' | 'prefix'>,
 ): Promise<Slice> {
   const before = cpuMicroseconds(target.pid);
+  const knownBefore = before + ownMicroseconds();
+  const machineBefore = machineMicroseconds();
+  const startedMs = performance.now();
   const { connections, prefix, sliceMs: durationMs } = options;
   const result = await runLoad({ url: target.url, requests, connections, durationMs, prefix });
+  const others = machineMicroseconds() - machineBefore - (cpuMicroseconds(target.pid) + ownMicroseconds() - knownBefore);
   return {
     ...result,
+    othersCpus: others / ((performance.now() - startedMs) * 1000),
     requestsPerSecond: (result.requests / result.durationMs) * 1000,
     cpuPerRequestUs: (cpuMicroseconds(target.pid) - before) / result.requests,
   };

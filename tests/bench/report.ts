@@ -27,6 +27,7 @@ export function toText({ machine, comparisons, isolation }: Report): string {
     `${fixed(one.baseline.p50Ms)} / ${fixed(one.baseline.p99Ms)}`,
     `${whole(one.koyalite.cpuPerRequestUs)} µs`,
     String(one.errors),
+    one.othersCpus.toFixed(2),
   ]);
   const header = [
     'case',
@@ -39,6 +40,7 @@ export function toText({ machine, comparisons, isolation }: Report): string {
     'bare p50/p99',
     'cpu/request',
     'errors',
+    'others cpus',
   ];
   const { alone, beside } = isolation;
   return [
@@ -46,6 +48,7 @@ export function toText({ machine, comparisons, isolation }: Report): string {
     'Every request of ours: JWT verified, row-level security applied. Ratio: ours / bare node:http with a constant body of the same size.',
     '',
     toTable([header, ...rows]),
+    '"others cpus": processors kept busy by anything but this run; much above 0.1, and the figures are soft.',
     '',
     'Point reads while another client loops a full scan',
     toTable([
