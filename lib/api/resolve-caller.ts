@@ -42,7 +42,10 @@ function findQueryKey(query: string): string | null {
 
 /** An opaque key or a legacy JWT one. */
 function requireKey(environment: EnvironmentRecord, key: string): Caller {
-  if (!key.startsWith('sb_')) return requireToken(environment, key);
+  if (!key.startsWith('sb_')) {
+    if (key.split('.').length !== 3) throw badKey();
+    return requireToken(environment, key);
+  }
   const role = environment.apiKeys.get(hashKey(key));
   if (role === undefined) throw badKey();
   return role === 'service_role' ? serviceCaller : anonymousCaller;

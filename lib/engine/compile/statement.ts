@@ -21,6 +21,8 @@ export interface Statement {
   readonly tables: ReadonlyMap<string, Table>;
   /** True when a filter may visit rows it does not return; without one, a scan ends at its limit. */
   readonly filtered: boolean;
+  /** Whether it reads `current_setting('request.…')`: only then are a request's headers serialised. */
+  readonly readsRequest: boolean;
 }
 
 /** Collects parameters and aliases while SQL is written. */
@@ -62,6 +64,6 @@ export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>): Em
     markFiltered() {
       filtered = true;
     },
-    finish: (sql) => ({ sql, binds, tables, filtered }),
+    finish: (sql) => ({ sql, binds, tables, filtered, readsRequest: sql.includes(':request_') }),
   };
 }

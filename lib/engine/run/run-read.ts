@@ -31,7 +31,7 @@ const costs = new WeakMap<Statement, StatementCost>();
 
 export function runRead(database: Database, input: ReadInput): ReadResult | Promise<ReadResult> {
   const { statement } = input;
-  const parameters = bindValues(toParameters(input.caller, input.request), statement.binds, input.values);
+  const parameters = bindValues(toParameters(input.caller, statement.readsRequest ? input.request : null), statement.binds, input.values);
   const row = runStatement(database, statement, parameters, input.timeoutMs);
   return row instanceof Promise ? row.then(toResult) : toResult(row);
 }

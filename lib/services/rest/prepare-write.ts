@@ -30,6 +30,8 @@ export interface PreparedWrite {
   readonly preferences: Readonly<Preferences>;
   readonly media: MediaType;
   readonly returning: Statement | null;
+  /** Whether any policy or default involved reads `current_setting('request.…')`. */
+  readonly readsRequest: boolean;
   readonly insert: { readonly guarded: Guarded<InsertPlan>; readonly variants: InsertVariants } | null;
   readonly change: { readonly guarded: Guarded<UpdatePlan | DeletePlan>; readonly statements: ChangeStatements } | null;
 }
@@ -53,7 +55,7 @@ export function prepareWrite(
   const preferences = method === 'PUT' ? { ...parsed, resolution: 'merge-duplicates' as const } : parsed;
   const media = parseAccept(request.header('accept'));
   const input: WriteInput = { catalog, table, query, preferences, aggregates: settings.api.aggregates, shape: toShape(media) };
-  const base = { method, table, profile, preferences, media };
+  const base = { method, table, profile, preferences, media, readsRequest: readsRequest(table) };
   const made = method === 'POST' || method === 'PUT' ? prepareInsert() : prepareChange();
   shapes.set(key, made);
   return made;
@@ -73,6 +75,12 @@ export function prepareWrite(
     requireWhere(guarded.plan, settings.api.safeUpdate);
     return { ...base, returning: compileReturning(guarded), insert: null, change: { guarded, statements: compileDelete(guarded) } };
   }
+}
+
+/** A policy may reach others' through sub-selects, so any mention in the table's own counts, and any sub-select does. */
+function readsRequest(table: Table): boolean {
+  const texts = [...table.policies.flatMap((policy) => [policy.usingSql, policy.checkSql]), ...table.columns.map((column) => column.defaultSql)];
+  return texts.some((text) => text !== null && (text.includes(':request_') || /\bselect\b/i.test(text)));
 }
 
 /** The columns a write sets: `columns=`, else the payload's own keys, which must agree across rows. */

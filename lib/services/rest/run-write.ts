@@ -21,7 +21,7 @@ export function runPost(
   const { guarded, variants } = write.insert;
   const useDefaults = write.preferences.missing === 'default' || query.columns === null;
   const rows = payload.rows.map((row) => encodeRow(guarded.plan.columns, row, payload.literal, useDefaults));
-  const parameters = toParameters(context.caller, toRequestContext(context));
+  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
   const written = runInsert(connection, guarded, variants, rows, parameters);
   parameters.written = toJsonArray(written.identities);
   const document = readBack(connection, write.returning, lexed.values, parameters);
@@ -34,7 +34,7 @@ export function runPatch(context: RestContext, connection: Connection, write: Pr
   const columns = write.change.guarded.plan.columns;
   const row = encodeRow(columns, payload.rows[0] ?? new Map(), payload.literal, false);
   if (columns.length === 0) return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
-  const parameters = toParameters(context.caller, toRequestContext(context));
+  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
   const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row });
   return { ...changed, inserted: 0, identity: null, location: null };
 }
@@ -42,7 +42,7 @@ export function runPatch(context: RestContext, connection: Connection, write: Pr
 export function runDelete(context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery): Outcome {
   if (write.change === null) throw new Error('not a delete');
   const { guarded, statements } = write.change;
-  const parameters = toParameters(context.caller, toRequestContext(context));
+  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
   const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row: new Map() });
   return { ...changed, inserted: 0, identity: null, location: null };
 }
