@@ -28,34 +28,55 @@ export interface FirstStart {
   demo?: { ref: string; keys: ApiKeyView[] };
 }
 
-const doneSetting = 'first_start';
 const demoFile = join(import.meta.dirname, '../../prisma/demo.sql');
 
-/** Does nothing once it has succeeded. Interrupted, it starts over: a password nobody saw is replaced. */
+/**
+ * Each part is made once: a demo project that was deleted does not come back. Interrupted, it starts over: a password
+ * nobody saw is replaced.
+ */
 export async function runFirstStart(context: ControlContext, options: FirstStartOptions): Promise<FirstStart> {
-  const { database } = context;
-  if ((await database.setting.findUnique({ where: { name: doneSetting } })) !== null) return {};
+  const result: FirstStart = {};
+  if (!(await isDone(context, 'first_start'))) {
+    result.operator = await makeFirstOperator(context, options);
+    await setDone(context, 'first_start');
+  }
+  if (!(await isDone(context, 'demo'))) {
+    const keys = options.demo === false ? null : await tryDemo(context);
+    if (keys !== null) result.demo = { ref: 'demo', keys };
+    if (keys !== null || options.demo === false) await setDone(context, 'demo');
+  }
+  return result;
+}
+
+async function isDone({ database }: ControlContext, name: string): Promise<boolean> {
+  return (await database.setting.findUnique({ where: { name } })) !== null;
+}
+
+async function setDone({ database }: ControlContext, name: string): Promise<void> {
+  await database.setting.create({ data: { name, value: new Date().toISOString() } });
+}
+
+async function makeFirstOperator(
+  context: ControlContext,
+  options: FirstStartOptions,
+): Promise<{ email: string; password: string | null }> {
   const { adminEmail = null, adminPassword = null } = context.config;
   const email = toEmail(options.email ?? adminEmail ?? 'admin@koyalite.local');
   const given = options.password ?? adminPassword;
   const password = given ?? makePassword();
-  const existing = await database.operator.findUnique({ where: { email } });
-  const operator =
-    existing === null
-      ? await insertOperator(context, systemActor, { email, password, name: 'Admin', platformRole: 'owner' })
-      : await resetPassword(context, existing, password);
+  const existing = await context.database.operator.findUnique({ where: { email } });
+  if (existing !== null) await resetPassword(context, existing, password);
+  else await insertOperator(context, systemActor, { email, password, name: 'Admin', platformRole: 'owner' });
   context.step('first operator made');
-  const actor: Actor = { ...systemActor, operatorId: operator.id, email, name: operator.name };
-  const result: FirstStart = { operator: { email, password: given === null ? password : null } };
-  const keys = options.demo === false ? null : await tryDemo(context, actor);
-  if (keys !== null) result.demo = { ref: 'demo', keys };
-  await database.setting.create({ data: { name: doneSetting, value: new Date().toISOString() } });
-  return result;
+  return { email, password: given === null ? password : null };
 }
 
-/** Null when there is none: a platform without its demo still serves, and its password must not get lost. */
-async function tryDemo(context: ControlContext, actor: Actor): Promise<ApiKeyView[] | null> {
+/** Null when it failed, to be tried again at the next start: a platform without its demo still serves. */
+async function tryDemo(context: ControlContext): Promise<ApiKeyView[] | null> {
   try {
+    const owner = await context.database.operator.findFirst({ where: { platformRole: 'owner' }, orderBy: { createdAt: 'asc' } });
+    const actor: Actor =
+      owner === null ? systemActor : { ...systemActor, operatorId: owner.id, email: owner.email, name: owner.name };
     return await makeDemo(context, actor);
   } catch (error) {
     context.logger.error({ err: error }, 'the demo project could not be made');
@@ -75,13 +96,12 @@ async function makeDemo(context: ControlContext, actor: Actor): Promise<ApiKeyVi
   return listApiKeys(context, actor, 'demo', true);
 }
 
-async function resetPassword(context: ControlContext, { id, email }: Operator, password: string): Promise<Operator> {
+async function resetPassword(context: ControlContext, { id, email }: Operator, password: string): Promise<void> {
   const passwordHash = await hashPassword(parseNewPassword(password, email));
-  return inTransaction(context, async (transaction) => {
-    const operator = await transaction.operator.update({ where: { id }, data: { passwordHash } });
-    const event = { action: 'operator.password_reset', subject: operator.email };
+  await inTransaction(context, async (transaction) => {
+    await transaction.operator.update({ where: { id }, data: { passwordHash } });
+    const event = { action: 'operator.password_reset', subject: email };
     await appendAudit(transaction, context.masterKey, systemActor, event);
-    return operator;
   });
 }
 

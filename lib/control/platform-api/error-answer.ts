@@ -14,7 +14,8 @@ export function toErrorAnswer(error: unknown, logger: ControlLogger): HttpRespon
   }
   if (isSqlError(error) && error.sqlstate !== 'XX000') return toSqlAnswer(error);
   const request_id = randomUUID();
-  logger.error({ err: error, request_id }, 'a Platform API request failed');
+  const cause = error instanceof Error ? error.cause : undefined;
+  logger.error({ err: error, cause, request_id }, 'a Platform API request failed');
   return jsonResponse(500, {
     code: 'internal_error',
     message: 'Something went wrong.',
