@@ -98,9 +98,7 @@ export function parseDefault(cursor: Cursor): string {
     if (cursor.done || defaultEnds.some((word) => cursor.at(word)) || cursor.at(')')) return inside;
     cursor.reset(mark);
   }
-  const mark = cursor.mark();
-  cursor.next();
-  cursor.reset(mark);
+  if (cursor.done || cursor.at(')') || cursor.at(',')) throw syntaxError(cursor.peek());
   let first = true;
   const text = cursor.until((at) => {
     if (first) {

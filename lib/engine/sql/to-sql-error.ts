@@ -37,12 +37,12 @@ const byMessage: readonly Rule[] = [
     }),
   ],
   [
-    /^misuse of (?:aggregate|aliased aggregate|window function)[: ]*(.*)$/,
+    /^misuse of (?:aggregate|aliased aggregate|window function)[: ]*(?:function )?(.*)$/,
     (m) => ({ sqlstate: '42803', message: `aggregate or window function ${m[1]} is not allowed here` }),
   ],
   [
-    /^(?:table|view|there is already a table named|there is already an index named) "?(.+?)"?(?: already exists)?$/,
-    (m) => ({ sqlstate: '42P07', message: `relation "${m[1]}" already exists` }),
+    /^(?:(?:table|view) "?([^"]+?)"? already exists|there is already an? (?:table|index|view|another table or index) (?:named|with this name:) "?(.+?)"?)$/,
+    (m) => ({ sqlstate: '42P07', message: `relation "${m[1] ?? m[2]}" already exists` }),
   ],
   [/^index (.+) already exists$/, (m) => ({ sqlstate: '42P07', message: `relation "${m[1]}" already exists` })],
   [/^trigger (.+) already exists$/, (m) => ({ sqlstate: '42710', message: `trigger "${m[1]}" already exists` })],

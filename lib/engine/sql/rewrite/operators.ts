@@ -65,7 +65,7 @@ function toTextPath(left: string, key: Piece): string {
         : null;
   // A claim of the token is nearly always text already; the short form keeps policies readable.
   if (
-    left === ':auth_jwt' &&
+    /^(?:\(\s*select\s+)?:auth_jwt\s*\)?$/i.test(left) &&
     key.literal !== undefined &&
     ['email', 'sub', 'role', 'aal', 'session_id', 'phone'].includes(key.literal)
   )
