@@ -1,9 +1,11 @@
 /** The Node process: the data plane first, then the dashboard's pages. */
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fromNode, toNode } from '#lib/http/node-exchange.ts';
+import { pageSecurityHeaders } from '#lib/http/security-headers.ts';
 import { getPlatform, type Platform } from '#lib/platform.ts';
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -35,6 +37,9 @@ async function main(): Promise<void> {
 
 /** Pages load after the APIs answer: Next takes longer to start than everything else together. */
 async function preparePages({ config, logger }: Platform): Promise<PageHandler> {
+  const headers = config.development
+    ? new Map<string, string>()
+    : pageSecurityHeaders(await readPages(), config.publicUrl?.startsWith('https:') ?? false);
   const { default: next } = await import('next');
   const app = next({ dev: config.development, dir: import.meta.dirname, customServer: true });
   try {
@@ -45,7 +50,22 @@ async function preparePages({ config, logger }: Platform): Promise<PageHandler> 
       response.writeHead(503, { 'Content-Type': 'text/plain' }).end('The dashboard is not built. Run `npm run build`.\n');
     };
   }
-  return app.getRequestHandler();
+  const handle = app.getRequestHandler();
+  return (request, response) => {
+    // What a proxy or a client may not say to Next about its own routing.
+    for (const name of Object.keys(request.headers))
+      if (/^x-(middleware|nextjs|invoke|matched)-/.test(name)) delete request.headers[name];
+    for (const [name, value] of headers) response.setHeader(name, value);
+    return handle(request, response);
+  };
+}
+
+/** The prerendered pages of the build, for the scripts they hold. */
+async function readPages(): Promise<string[]> {
+  const folder = join(import.meta.dirname, '.next/server/app');
+  const pages: string[] = [];
+  for await (const file of glob('**/*.html', { cwd: folder })) pages.push(await readFile(join(folder, file), 'utf8'));
+  return pages;
 }
 
 function failPage({ logger }: Platform, response: ServerResponse, error: unknown): void {

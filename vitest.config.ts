@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['lib/**/*.test.ts', 'packages/**/*.test.ts', 'functions-runtime/**/*.test.ts'],
+          include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'packages/**/*.test.ts', 'functions-runtime/**/*.test.ts'],
         },
       },
       {

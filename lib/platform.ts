@@ -11,6 +11,7 @@ import { type FileLock, takeFileLock } from '#lib/engine/file-lock.ts';
 import { createClientAddress } from '#lib/http/client-address.ts';
 import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/exchange.ts';
 import { fromFetch, toFetch } from '#lib/http/fetch-exchange.ts';
+import { apiSecurityHeaders } from '#lib/http/security-headers.ts';
 import { createLogger, type Logger } from '#lib/ports/logger.ts';
 import { createMetrics } from '#lib/ports/metrics.ts';
 import { remember } from '#lib/remember.ts';
@@ -29,7 +30,10 @@ export interface Platform {
 /** Throws with a message for people when another server already uses this home. */
 export async function createPlatform(config: Config): Promise<Platform> {
   const lock = takeFileLock(join(config.home, 'server.lock'));
-  if (lock === null) throw new Error(`Another KoyaLite server is already running on ${config.home}. Stop it, or set KOYALITE_HOME to another folder.`);
+  if (lock === null)
+    throw new Error(
+      `Another KoyaLite server is already running on ${config.home}. Stop it, or set KOYALITE_HOME to another folder.`,
+    );
   try {
     return await composePlatform(config, lock);
   } catch (error) {
@@ -41,6 +45,7 @@ export async function createPlatform(config: Config): Promise<Platform> {
 async function composePlatform(config: Config, lock: FileLock): Promise<Platform> {
   const logger = createLogger(config.logLevel);
   const clientAddress = createClientAddress(config.trustedProxies);
+  const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
   const engine = createEngine({});
   const control = await createControl({ config, engine, logger, clientAddress });
   const api = createApi({
@@ -52,6 +57,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     logger,
     publicUrl: config.publicUrl,
     domain: config.domain,
+    securityHeaders: apiHeaders,
     serverTiming: config.serverTiming,
   });
   const health = createHealth(() => true);
@@ -59,14 +65,24 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
 
   async function answerMetrics(request: HttpRequest): Promise<HttpResponse> {
     const token = /^Bearer (.+)$/i.exec(request.header('authorization') ?? '')?.[1];
-    const signedIn = token === undefined ? null : await control.operators.find({ cookie: null, bearer: token }, { ip: clientAddress(request), userAgent: null });
+    const signedIn =
+      token === undefined
+        ? null
+        : await control.operators.find({ cookie: null, bearer: token }, { ip: clientAddress(request), userAgent: null });
     if (signedIn === null) return emptyResponse(404);
     return { status: 200, headers: ['Content-Type', metrics.contentType], body: await metrics.text() };
   }
 
+  async function answerPlatform(request: HttpRequest): Promise<HttpResponse> {
+    const response = await control.platformApi(request);
+    response.headers.push(...apiHeaders);
+    if (!response.headers.includes('Cache-Control')) response.headers.push('Cache-Control', 'no-store');
+    return response;
+  }
+
   function answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> | null {
     const { url } = request;
-    if (url.startsWith('/api/platform/')) return control.platformApi(request);
+    if (url.startsWith('/api/platform/')) return answerPlatform(request);
     const served = api.handle(request);
     if (served !== null) return served;
     if (url.startsWith('/api/health/')) return health(request);

@@ -1,8 +1,8 @@
 /** The door of the data plane: every request for an environment comes through here and every failure leaves in one way. */
 
-import { getEnvironment, findAddress, type Address } from '#lib/api/resolve-environment.ts';
-import { requireCaller } from '#lib/api/resolve-caller.ts';
 import type { Limits } from '#lib/api/limits.ts';
+import { requireCaller } from '#lib/api/resolve-caller.ts';
+import { type Address, findAddress, getEnvironment } from '#lib/api/resolve-environment.ts';
 import type { Services } from '#lib/api/services.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { ClientAddress } from '#lib/http/client-address.ts';
@@ -28,6 +28,8 @@ export interface ApiOptions {
   readonly publicUrl: string | null;
   /** Environments answer on `<ref>.<domain>` too. */
   readonly domain: string | null;
+  /** Added to every answer, as a flat list. */
+  readonly securityHeaders: readonly string[];
   /** Adds `Server-Timing` to every answer. */
   readonly serverTiming: boolean;
 }
@@ -53,7 +55,12 @@ export function createApi(options: ApiOptions): Api {
 }
 
 /** The Fetch-shaped form of a handler's result is made by `http/fetch-exchange.ts`; this one never rejects. */
-function answer(options: ApiOptions, request: HttpRequest, address: Address, requestId: string): HttpResponse | Promise<HttpResponse> {
+function answer(
+  options: ApiOptions,
+  request: HttpRequest,
+  address: Address,
+  requestId: string,
+): HttpResponse | Promise<HttpResponse> {
   const startedMs = performance.now();
   let environment: EnvironmentRecord | null = null;
   const finish = (response: HttpResponse): HttpResponse => {
@@ -68,7 +75,8 @@ function answer(options: ApiOptions, request: HttpRequest, address: Address, req
     return serve(options, record, request, address);
   };
   try {
-    if (request.url.length > maxUrlLength) throw new Problem({ status: 414, code: 'uri_too_long', message: 'The URL is too long' });
+    if (request.url.length > maxUrlLength)
+      throw new Problem({ status: 414, code: 'uri_too_long', message: 'The URL is too long' });
     const found = getEnvironment(options.directory, address.ref);
     const served = found instanceof Promise ? found.then(proceed) : proceed(found);
     return served instanceof Promise ? served.then(finish, fail) : finish(served);
@@ -80,7 +88,8 @@ function answer(options: ApiOptions, request: HttpRequest, address: Address, req
 function serve(options: ApiOptions, environment: EnvironmentRecord, request: HttpRequest, address: Address) {
   if (isPreflight(request)) return answerPreflight(request, environment.settings.cors.origins);
   const service = options.services[address.service];
-  if (service === undefined) throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
+  if (service === undefined)
+    throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
   const clientAddress = options.clientAddress(request);
   const run = () => {
     const caller = service.isOpen?.(address.path) ? null : requireCaller(environment, request, address.query);
@@ -92,18 +101,40 @@ function serve(options: ApiOptions, environment: EnvironmentRecord, request: Htt
   return wait === null ? run() : wait.then(run);
 }
 
-function decorate(options: ApiOptions, response: HttpResponse, environment: EnvironmentRecord | null, requestId: string, elapsedMs: number): void {
-  response.headers.push('X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff');
+function decorate(
+  options: ApiOptions,
+  response: HttpResponse,
+  environment: EnvironmentRecord | null,
+  requestId: string,
+  elapsedMs: number,
+): void {
+  response.headers.push('X-Request-Id', requestId, ...options.securityHeaders);
+  if (!response.headers.includes('Cache-Control')) response.headers.push('Cache-Control', 'no-store');
   if (environment !== null) {
     for (const [name, value] of Object.entries(environment.settings.api.responseHeaders)) response.headers.push(name, value);
   }
   if (options.serverTiming) response.headers.push('Server-Timing', `total;dur=${elapsedMs.toFixed(2)}`);
 }
 
-function log(options: ApiOptions, request: HttpRequest, address: Address, response: HttpResponse, requestId: string, elapsedMs: number): void {
+function log(
+  options: ApiOptions,
+  request: HttpRequest,
+  address: Address,
+  response: HttpResponse,
+  requestId: string,
+  elapsedMs: number,
+): void {
   const slow = elapsedMs > slowMs;
   if (response.status < 500 && !slow) return;
-  const fields = { requestId, method: request.method, ref: address.ref, service: address.service, path: address.path, status: response.status, elapsedMs: Math.round(elapsedMs) };
+  const fields = {
+    requestId,
+    method: request.method,
+    ref: address.ref,
+    service: address.service,
+    path: address.path,
+    status: response.status,
+    elapsedMs: Math.round(elapsedMs),
+  };
   options.logger.warn(fields, slow ? 'slow request' : 'request failed');
 }
 
@@ -114,7 +145,12 @@ function toFailure(options: ApiOptions, error: unknown, requestId: string, addre
     return jsonResponse(error.status, body, [...error.headers]);
   }
   options.logger.error({ err: error, requestId, ref: address.ref, service: address.service }, 'unexpected failure');
-  return jsonResponse(500, { code: 'internal_error', message: 'Something went wrong on our side', details: null, hint: `Quote the request id ${requestId}.` });
+  return jsonResponse(500, {
+    code: 'internal_error',
+    message: 'Something went wrong on our side',
+    details: null,
+    hint: `Quote the request id ${requestId}.`,
+  });
 }
 
 /** Unique for the life of the process, and cheap: a random prefix and a counter. */
@@ -129,7 +165,8 @@ export function createHealth(isReady: () => boolean): HttpHandler {
   return (request) => {
     const path = request.url.split('?', 1)[0];
     if (path === '/api/health/live') return jsonResponse(200, { status: 'ok' });
-    if (path === '/api/health/ready') return isReady() ? jsonResponse(200, { status: 'ready' }) : jsonResponse(503, { status: 'starting' });
+    if (path === '/api/health/ready')
+      return isReady() ? jsonResponse(200, { status: 'ready' }) : jsonResponse(503, { status: 'starting' });
     return emptyResponse(404);
   };
 }

@@ -1,7 +1,7 @@
 /** Host or path → which environment, which service, and the path below it. */
 
-import type { EnvironmentDirectory, EnvironmentRecord } from '#lib/identity/environment.ts';
 import { Problem } from '#lib/http/problem.ts';
+import type { EnvironmentDirectory, EnvironmentRecord } from '#lib/identity/environment.ts';
 
 export interface Address {
   readonly ref: string;
@@ -22,7 +22,13 @@ const byHost = /^\/([a-z]+)\/v1(\/[^?]*)?(?:\?(.*))?$/s;
 export function findAddress(url: string, host: string | null, domain: string | null): Address | null {
   const found = byPath.exec(url);
   if (found !== null) {
-    return { ref: found[1] ?? '', service: found[2] ?? '', path: found[3] ?? '/', query: found[4] ?? '', base: `/api/${found[1]}` };
+    return {
+      ref: found[1] ?? '',
+      service: found[2] ?? '',
+      path: found[3] ?? '/',
+      query: found[4] ?? '',
+      base: `/api/${found[1]}`,
+    };
   }
   if (domain === null || host === null) return null;
   const name = host.replace(/:\d+$/, '').toLowerCase();
@@ -33,9 +39,7 @@ export function findAddress(url: string, host: string | null, domain: string | n
 }
 
 /** Throws 404 for an unknown environment and 503 for one that does not serve now. */
-export function getEnvironment(
-  directory: EnvironmentDirectory, ref: string,
-): EnvironmentRecord | Promise<EnvironmentRecord> {
+export function getEnvironment(directory: EnvironmentDirectory, ref: string): EnvironmentRecord | Promise<EnvironmentRecord> {
   const found = directory.find(ref);
   return found instanceof Promise ? found.then((record) => requireServing(record, ref)) : requireServing(found, ref);
 }

@@ -4,9 +4,28 @@ import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/ex
 
 const allowedMethods = 'GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS';
 const allowedHeaders = new Set([
-  'authorization', 'x-client-info', 'apikey', 'content-type', 'accept', 'accept-profile', 'content-profile', 'prefer', 'range',
-  'x-retry-count', 'x-supabase-api-version', 'x-upsert', 'x-region', 'traceparent', 'tracestate', 'baggage', 'cache-control',
-  'x-metadata', 'tus-resumable', 'upload-length', 'upload-offset', 'upload-metadata',
+  'authorization',
+  'x-client-info',
+  'apikey',
+  'content-type',
+  'accept',
+  'accept-profile',
+  'content-profile',
+  'prefer',
+  'range',
+  'x-retry-count',
+  'x-supabase-api-version',
+  'x-upsert',
+  'x-region',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'cache-control',
+  'x-metadata',
+  'tus-resumable',
+  'upload-length',
+  'upload-offset',
+  'upload-metadata',
 ]);
 const exposedHeaders =
   'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit, Preference-Applied, X-Total-Count, Link, X-Supabase-Api-Version, X-Request-Id';
@@ -28,11 +47,16 @@ export function answerPreflight(request: HttpRequest, origins: readonly string[]
   // Custom headers are harmless to a server without cookies; naming them keeps every client library working.
   const names = [...new Set([...allowedHeaders, ...asked.filter((name) => /^[a-z0-9-]{1,64}$/.test(name))])];
   return emptyResponse(204, [
-    'Access-Control-Allow-Origin', allowed,
-    'Access-Control-Allow-Methods', allowedMethods,
-    'Access-Control-Allow-Headers', names.join(', '),
-    'Access-Control-Max-Age', '86400',
-    'Vary', 'Origin, Access-Control-Request-Headers',
+    'Access-Control-Allow-Origin',
+    allowed,
+    'Access-Control-Allow-Methods',
+    allowedMethods,
+    'Access-Control-Allow-Headers',
+    names.join(', '),
+    'Access-Control-Max-Age',
+    '86400',
+    'Vary',
+    'Origin, Access-Control-Request-Headers',
   ]);
 }
 
