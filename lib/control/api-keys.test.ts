@@ -1,8 +1,8 @@
-/** API keys and signing keys: what they open, what is kept of them, and when they stop working. */
-
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemActor } from '#lib/control/actor.ts';
 import {
   createApiKey,
   deleteSigningKey,
@@ -12,134 +12,144 @@ import {
   rotateApiKey,
   rotateSecret,
 } from '#lib/control/api-keys.ts';
-import { hashKey, isOpaqueKey } from '#lib/control/opaque-key.ts';
+import { type Control, createControl } from '#lib/control/control.ts';
+import { hashKey } from '#lib/control/opaque-key.ts';
 import { createProject } from '#lib/control/projects.ts';
-import { makeTestControl, type TestControl } from '#lib/control/test-control.ts';
+import { createEngine } from '#lib/engine/create-engine.ts';
 import { verifyToken } from '#lib/identity/jwt.ts';
 
-let started: TestControl;
-beforeAll(async () => {
-  started = await makeTestControl();
+const engine = createEngine();
+let home: string;
+let control: Control;
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'control-'));
+  control = await createControl({ config: { home, masterKey: null, publicUrl: null }, engine });
+  await createProject(control.context, systemActor, { name: 'Shop', ref: 'shop' });
 });
-afterAll(() => started.close());
 
-let number = 0;
-async function makeShop() {
-  const ref = `shop${++number}`;
-  const { context } = started.control;
-  await createProject(context, started.owner, { name: ref });
-  const record = () => {
-    const found = context.directory.find(ref);
-    if (found === null) throw new Error('gone');
-    return found;
-  };
-  const verify = (key: string) => verifyToken(key, record().signingKeys, Math.floor(Date.now() / 1000));
-  return { context, ref, record, verify, owner: started.owner };
-}
+afterEach(() => control.close());
 
-test('an environment is born with two legacy and two opaque keys', async () => {
-  const { context, ref, record, verify, owner } = await makeShop();
-  const keys = await listApiKeys(context, owner, ref, true);
-  expect(keys.map((key) => `${key.type} ${key.name} ${key.role}`).sort()).toEqual([
-    'legacy anon anon',
-    'legacy service_role service_role',
-    'publishable default anon',
-    'secret default service_role',
+const now = () => Math.floor(Date.now() / 1000);
+const record = () => {
+  const found = control.directory.find('shop');
+  if (found === null) throw new Error('no record');
+  return found;
+};
+const list = (reveal = true) => listApiKeys(control.context, systemActor, 'shop', reveal);
+const keyOf = async (name: string, type: string) => {
+  const found = (await list()).find((key) => key.name === name && key.type === type);
+  if (found?.key == null) throw new Error('no key');
+  return { id: found.id, key: found.key };
+};
+
+test('an environment is born with two legacy keys, a publishable and a secret one', async () => {
+  expect((await list()).map(({ type, name, role }) => [type, name, role])).toEqual([
+    ['legacy', 'anon', 'anon'],
+    ['legacy', 'service_role', 'service_role'],
+    ['publishable', 'default', 'anon'],
+    ['secret', 'default', 'service_role'],
   ]);
-  for (const { type, role, key, prefix } of keys) {
-    expect(key?.startsWith(prefix)).toBe(true);
-    if (type === 'legacy') {
-      expect(verify(key ?? '')).toMatchObject({ ok: true, claims: { iss: 'koyalite', ref, role } });
-      const { iat, exp } = JSON.parse(Buffer.from(key?.split('.')[1] ?? '', 'base64url').toString());
-      expect(exp - iat).toBe(10 * 365 * 24 * 3600);
-    } else {
-      expect(isOpaqueKey(key ?? '')).toBe(true);
-      expect(record().apiKeys.get(hashKey(key ?? ''))).toBe(role);
-    }
+});
+
+test("legacy keys are tokens of ten years that the directory's keys verify", async () => {
+  for (const role of ['anon', 'service_role']) {
+    const result = verifyToken((await keyOf(role, 'legacy')).key, record().signingKeys, now());
+    expect(result).toMatchObject({ ok: true, claims: { iss: 'koyalite', ref: 'shop', role } });
+    if (result.ok) expect(Number(result.claims.exp) - Number(result.claims.iat)).toBe(315_360_000);
   }
 });
 
-test('secret keys show only when revealed, and that is on record', async () => {
-  const { context, ref, owner } = await makeShop();
-  const shown = await listApiKeys(context, owner, ref);
-  expect(shown.filter((key) => key.key === null).map((key) => key.role)).toEqual(['service_role', 'service_role']);
-  const reveals = () => context.database.auditEntry.count({ where: { action: 'api_key.reveal', projectRef: ref } });
+test('opaque keys are found by hash with their role; legacy ones are not in that map', async () => {
+  const publishable = await keyOf('default', 'publishable');
+  const secret = await keyOf('default', 'secret');
+  expect(new Map(record().apiKeys)).toEqual(
+    new Map([
+      [hashKey(publishable.key), 'anon'],
+      [hashKey(secret.key), 'service_role'],
+    ]),
+  );
+});
+
+test('unrevealed, only the public keys are shown; revealing is recorded', async () => {
+  expect((await list(false)).map(({ name, type, key }) => [name, type, key !== null])).toEqual([
+    ['anon', 'legacy', true],
+    ['service_role', 'legacy', false],
+    ['default', 'publishable', true],
+    ['default', 'secret', false],
+  ]);
+  const reveals = () => control.context.database.auditEntry.count({ where: { action: 'api_key.reveal' } });
   expect(await reveals()).toBe(0);
-  await listApiKeys(context, owner, ref, true);
+  await list(true);
   expect(await reveals()).toBe(1);
 });
 
-test('no key and no signing secret is on disk in plain text', async () => {
-  const { context, ref, record, owner } = await makeShop();
-  const keys = (await listApiKeys(context, owner, ref, true)).flatMap(({ key }) => (key === null ? [] : [key]));
-  const secrets = record().signingKeys.map((key) =>
-    key.algorithm === 'HS256' ? (key.secret ?? '') : JSON.parse(key.secret ?? '').d,
-  );
-  const files = ['control.db', 'control.db-wal'].map((file) => readFileSync(join(started.home, file), 'latin1')).join('');
-  expect(files).toContain(hashKey(keys[0] ?? ''));
-  expect([...keys, ...secrets].filter((text) => files.includes(text))).toEqual([]);
-});
-
-test('a key is made once a name, works at once, and is dead once revoked', async () => {
-  const { context, ref, record, owner } = await makeShop();
+test('a key made works at once, a key revoked is dead at once, and a name is used once', async () => {
+  const made = await createApiKey(control.context, systemActor, 'shop', { type: 'secret', name: 'worker' });
   const before = record().revision;
-  const made = await createApiKey(context, owner, ref, { type: 'secret', name: 'worker', description: 'for jobs' });
-  expect(made).toMatchObject({ type: 'secret', name: 'worker', description: 'for jobs' });
   expect(record().apiKeys.get(hashKey(made.key ?? ''))).toBe('service_role');
-  expect(record().revision).not.toBe(before);
-  const again = createApiKey(context, owner, ref, { type: 'secret', name: 'worker' });
+  const again = createApiKey(control.context, systemActor, 'shop', { type: 'secret', name: 'worker' });
   await expect(again).rejects.toMatchObject({ status: 409, code: 'api_key_exists' });
-  await revokeApiKey(context, owner, ref, made.id);
+  await revokeApiKey(control.context, systemActor, 'shop', made.id);
   expect(record().apiKeys.has(hashKey(made.key ?? ''))).toBe(false);
-  await expect(revokeApiKey(context, owner, ref, made.id)).rejects.toMatchObject({ status: 404 });
+  expect(record().revision).not.toBe(before);
 });
 
-test('a key of one environment is none of another', async () => {
-  const [one, two] = [await makeShop(), await makeShop()];
-  const [theirs] = (await listApiKeys(two.context, two.owner, two.ref)).filter((key) => key.type === 'secret');
-  const refused = { status: 404, code: 'api_key_not_found' };
-  await expect(revokeApiKey(one.context, one.owner, one.ref, theirs?.id ?? '')).rejects.toMatchObject(refused);
-  await expect(rotateApiKey(one.context, one.owner, one.ref, theirs?.id ?? '')).rejects.toMatchObject(refused);
+test('rotating one opaque key keeps its name and kills the old one', async () => {
+  const old = await keyOf('default', 'secret');
+  await rotateApiKey(control.context, systemActor, 'shop', old.id);
+  const fresh = await keyOf('default', 'secret');
+  expect(fresh.key).not.toBe(old.key);
+  expect(record().apiKeys.has(hashKey(old.key))).toBe(false);
+  expect(record().apiKeys.get(hashKey(fresh.key))).toBe('service_role');
 });
 
-test('rotating one key replaces it under its name', async () => {
-  const { context, ref, record, owner } = await makeShop();
-  const secret = (await listApiKeys(context, owner, ref, true)).find((key) => key.type === 'secret');
-  const after = await rotateApiKey(context, owner, ref, secret?.id ?? '');
-  const fresh = after.find((key) => key.type === 'secret');
-  expect(fresh).toMatchObject({ name: 'default' });
-  expect(fresh?.key).not.toBe(secret?.key);
-  expect(record().apiKeys.has(hashKey(secret?.key ?? ''))).toBe(false);
-  expect(record().apiKeys.get(hashKey(fresh?.key ?? ''))).toBe('service_role');
-});
-
-test('after rotating the secret old tokens hold until the old key is deleted', async () => {
-  const { context, ref, verify, owner } = await makeShop();
-  const legacy = async () => (await listApiKeys(context, owner, ref, true)).find((key) => key.name === 'anon');
-  const before = await legacy();
-  await expect(revokeApiKey(context, owner, ref, before?.id ?? '')).rejects.toMatchObject({ code: 'legacy_key' });
-  await rotateSecret(context, owner, ref);
-  const after = await legacy();
-  expect(after?.key).not.toBe(before?.key);
-  expect([verify(before?.key ?? '').ok, verify(after?.key ?? '').ok]).toEqual([true, true]);
-
-  const keys = await listSigningKeys(context, owner, ref);
-  expect(keys.map((key) => `${key.algorithm} ${key.status}`).sort()).toEqual([
+test('rotating the secret mints new legacy keys; the old ones hold until the previous key is deleted', async () => {
+  const old = await keyOf('anon', 'legacy');
+  await rotateSecret(control.context, systemActor, 'shop');
+  const fresh = await keyOf('anon', 'legacy');
+  expect(verifyToken(fresh.key, record().signingKeys, now()).ok).toBe(true);
+  expect(verifyToken(old.key, record().signingKeys, now()).ok).toBe(true);
+  const signing = await listSigningKeys(control.context, systemActor, 'shop');
+  expect(signing.map((key) => `${key.algorithm} ${key.status}`).sort()).toEqual([
     'ES256 standby',
     'HS256 current',
     'HS256 previous',
   ]);
-  expect(JSON.stringify(keys)).not.toMatch(/"(secret|d)"/);
-  const [current, previous] = ['current', 'previous'].map((status) => keys.find((key) => key.status === status)?.kid ?? '');
-  await expect(deleteSigningKey(context, owner, ref, current ?? '')).rejects.toMatchObject({ code: 'signing_key_in_use' });
-  await deleteSigningKey(context, owner, ref, previous ?? '');
-  expect([verify(before?.key ?? '').ok, verify(after?.key ?? '').ok]).toEqual([false, true]);
+  const previous = signing.find((key) => key.status === 'previous');
+  await deleteSigningKey(control.context, systemActor, 'shop', previous?.kid ?? '');
+  expect(verifyToken(old.key, record().signingKeys, now()).ok).toBe(false);
+  expect(verifyToken(fresh.key, record().signingKeys, now()).ok).toBe(true);
 });
 
-test('everything is the same after a restart', async () => {
-  const { ref, record } = await makeShop();
-  const before = record();
-  started = await started.restart();
-  const { revision: _, ...after } = started.control.directory.find(ref) ?? { revision: '' };
-  expect(after).toEqual({ ...before, revision: undefined });
+test('neither the key that signs nor a legacy key alone can be removed', async () => {
+  const [current] = record().signingKeys.filter((key) => key.status === 'current');
+  await expect(deleteSigningKey(control.context, systemActor, 'shop', current?.kid ?? '')).rejects.toMatchObject({ status: 400 });
+  const legacy = await keyOf('anon', 'legacy');
+  await expect(revokeApiKey(control.context, systemActor, 'shop', legacy.id)).rejects.toMatchObject({ status: 400 });
+});
+
+test('a key of another environment cannot be reached through this one', async () => {
+  await createProject(control.context, systemActor, { name: 'Other', ref: 'other' });
+  const mine = await keyOf('default', 'secret');
+  await expect(revokeApiKey(control.context, systemActor, 'other', mine.id)).rejects.toMatchObject({ status: 404 });
+  await expect(rotateApiKey(control.context, systemActor, 'other', mine.id)).rejects.toMatchObject({ status: 404 });
+  const [kid] = record().signingKeys.map((key) => key.kid);
+  await expect(deleteSigningKey(control.context, systemActor, 'other', kid ?? '')).rejects.toMatchObject({ status: 404 });
+  expect(record().apiKeys.has(hashKey(mine.key))).toBe(true);
+});
+
+test('no key, token or signing secret lies in the control database or its log in plain text', async () => {
+  const secrets = (await list()).flatMap(({ key }) => (key === null ? [] : [key]));
+  for (const { secret } of record().signingKeys) {
+    if (secret === null) continue;
+    secrets.push(secret.startsWith('{') ? String(JSON.parse(secret).d) : secret);
+  }
+  expect(secrets).toHaveLength(6);
+  const disk = readdirSync(home).filter((name) => name.startsWith('control.db'));
+  expect(disk).toContain('control.db-wal');
+  for (const name of disk) {
+    const bytes = readFileSync(join(home, name));
+    for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
+  }
 });

@@ -1,89 +1,94 @@
-/** The audit chain: every change leaves an entry, and every tampering shows. */
-
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listAudit, verifyAudit } from '#lib/control/audit.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemActor } from '#lib/control/actor.ts';
+import { appendAudit, listAudit, verifyAudit } from '#lib/control/audit.ts';
+import { type Control, createControl } from '#lib/control/control.ts';
 import { inTransaction } from '#lib/control/control-context.ts';
-import { createProject, updateProject } from '#lib/control/projects.ts';
-import { updateSettings } from '#lib/control/settings.ts';
-import { makeTestControl, type TestControl } from '#lib/control/test-control.ts';
+import { createEngine } from '#lib/engine/create-engine.ts';
 
-let started: TestControl;
+const engine = createEngine();
+let control: Control;
+
+const append = (action: string, projectRef: string | null = null) =>
+  inTransaction(control.context, (transaction) =>
+    appendAudit(transaction, control.context.masterKey, systemActor, { action, subject: 'x', projectRef, after: { n: 1 } }),
+  );
+
 beforeEach(async () => {
-  started = await makeTestControl();
-  const { context } = started.control;
-  await createProject(context, { ...started.owner, ip: '192.0.2.1', userAgent: 'test' }, { name: 'Shop' });
-  await updateProject(context, started.owner, 'shop', { name: 'Store' });
+  const home = mkdtempSync(join(tmpdir(), 'control-'));
+  control = await createControl({ config: { home, masterKey: null, publicUrl: null }, engine });
+  for (const action of ['one', 'two', 'three', 'four']) await append(action);
 });
-afterEach(() => started.close());
 
-/** Past the triggers, as someone with the file could. */
-async function tamper(sql: string): Promise<void> {
-  started = await started.restart();
-  const file = new SQLite(join(started.home, 'control.db'));
-  for (const row of file.prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()) {
-    file.exec(`DROP TRIGGER "${row.name}"`);
-  }
-  expect(file.prepare(sql).run().changes).toBeGreaterThan(0);
-  file.close();
+afterEach(async () => {
+  vi.useRealTimers();
+  await control.close();
+});
+
+/** What someone with the file and no master key can do: lift the triggers, then write. */
+async function tamper(sql: string) {
+  const { database } = control.context;
+  await database.$executeRawUnsafe('DROP TRIGGER audit_entries_no_update');
+  await database.$executeRawUnsafe('DROP TRIGGER audit_entries_no_delete');
+  await database.$executeRawUnsafe(sql);
 }
 
-test('entries tell who did what from where, before and after', async () => {
-  const entries = await listAudit(started.control.context, started.owner, 'shop', { limit: 10 });
-  expect(entries).toMatchObject([
-    {
-      action: 'project.update',
-      before: expect.stringContaining('"name":"Shop"'),
-      after: expect.stringContaining('"name":"Store"'),
-    },
-    { action: 'project.create', subject: 'shop', actor: 'owner@example.com', ip: '192.0.2.1', userAgent: 'test' },
-  ]);
-});
-
-test('pages go back by seq', async () => {
-  const { context } = started.control;
-  const [newest] = await listAudit(context, started.owner, null, { limit: 1 });
-  const older = await listAudit(context, started.owner, null, { limit: 10, beforeSeq: newest?.seq });
-  expect(older.length).toBeGreaterThan(1);
-  expect(older[0]?.seq).toBe((newest?.seq ?? 0) - 1);
-});
-
-test('an untouched chain holds, across restarts and parallel changes', async () => {
-  started = await started.restart();
-  const { context } = started.control;
-  await Promise.all([1, 2, 3].map((maxRows) => updateSettings(context, started.owner, 'shop', { api: { maxRows } })));
-  const verdict = await verifyAudit(context);
-  expect(verdict.firstBadSeq).toBeNull();
-  expect(verdict.entries).toBe(await context.database.auditEntry.count());
+test('an untouched record holds, and so does an empty one', async () => {
+  expect(await verifyAudit(control.context)).toEqual({ entries: 4, firstBadSeq: null });
+  const home = mkdtempSync(join(tmpdir(), 'control-'));
+  const empty = await createControl({ config: { home, masterKey: null, publicUrl: null }, engine });
+  expect(await verifyAudit(empty.context)).toEqual({ entries: 0, firstBadSeq: null });
+  await empty.close();
 });
 
 test.each([
-  ['an altered entry', "UPDATE audit_entries SET after = '{}' WHERE action = 'project.create'"],
-  ['an altered actor', "UPDATE audit_entries SET actor = 'x' WHERE action = 'project.create'"],
-  ['a removed entry', "DELETE FROM audit_entries WHERE action = 'project.create'"],
-  ['the newest entry removed', 'DELETE FROM audit_entries WHERE seq = (SELECT max(seq) FROM audit_entries)'],
-])('%s shows', async (_name, sql) => {
+  ['a changed action', "UPDATE audit_entries SET action = 'forged' WHERE seq = 2", 2],
+  ['a changed content', `UPDATE audit_entries SET "after" = '{"n":2}' WHERE seq = 3`, 3],
+  ['a changed time', "UPDATE audit_entries SET at = '2000-01-01T00:00:00.000Z' WHERE seq = 1", 1],
+  ['a removed entry', 'DELETE FROM audit_entries WHERE seq = 2', 2],
+  ['a removed beginning', 'DELETE FROM audit_entries WHERE seq = 1', 1],
+  ['a removed end', 'DELETE FROM audit_entries WHERE seq >= 3', 3],
+  ['entries moved out of sight', 'UPDATE audit_entries SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3)', 2],
+])('%s is found', async (_, sql, firstBadSeq) => {
   await tamper(sql);
-  expect((await verifyAudit(started.control.context)).firstBadSeq).not.toBeNull();
+  expect((await verifyAudit(control.context)).firstBadSeq).toBe(firstBadSeq);
 });
 
-test('a change that fails leaves no entry, and an entry that fails leaves no change', async () => {
-  const { context } = started.control;
-  const before = await context.database.auditEntry.count();
-  const failing = inTransaction(context, async (transaction) => {
-    await transaction.project.updateMany({ data: { name: 'Lost' } });
-    throw new Error('no');
+test('an entry forged with a plain hash does not pass: the chain is keyed', async () => {
+  await tamper(
+    "UPDATE audit_entries SET action = 'forged', hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' WHERE seq = 4",
+  );
+  expect((await verifyAudit(control.context)).firstBadSeq).toBe(4);
+});
+
+test('entries from many writers at once form one chain', async () => {
+  await Promise.all(Array.from({ length: 20 }, (_, index) => append(`parallel ${index}`)));
+  expect(await verifyAudit(control.context)).toEqual({ entries: 24, firstBadSeq: null });
+});
+
+test('an entry goes with the change it records', async () => {
+  const failing = inTransaction(control.context, async (transaction) => {
+    await appendAudit(transaction, control.context.masterKey, systemActor, { action: 'never', subject: 'x' });
+    throw new Error('the change failed');
   });
-  await expect(failing).rejects.toThrow('no');
-  await expect(updateSettings(context, started.owner, 'shop', { api: { maxRows: -1 } })).rejects.toMatchObject({ status: 400 });
-  expect(await context.database.auditEntry.count()).toBe(before);
-  expect(await context.database.project.findFirst()).toMatchObject({ name: 'Store' });
+  await expect(failing).rejects.toThrow('the change failed');
+  expect(await verifyAudit(control.context)).toEqual({ entries: 4, firstBadSeq: null });
 });
 
-test('settings are recorded by name: a value may be a secret', async () => {
-  const { context } = started.control;
-  await updateSettings(context, started.owner, 'shop', { auth: { smtp: { password: 'hunter2' } } });
-  const [entry] = await listAudit(context, started.owner, 'shop', { limit: 1 });
-  expect(entry).toMatchObject({ action: 'settings.update', after: '{"changed":["auth.smtp.password"]}' });
+test('a clock set back does not reorder the record', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2100-01-01T00:00:00Z') });
+  await append('later');
+  vi.setSystemTime(new Date('2020-01-01T00:00:00Z'));
+  await append('after the clock went back');
+  const times = (await listAudit(control.context, systemActor, null, { limit: 2 })).map((entry) => entry.at);
+  expect(times).toEqual(['2100-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z']);
+});
+
+test('pages go from the newest back', async () => {
+  const page = await listAudit(control.context, systemActor, null, { limit: 2 });
+  expect(page.map((entry) => entry.action)).toEqual(['four', 'three']);
+  const next = await listAudit(control.context, systemActor, null, { limit: 2, beforeSeq: page.at(-1)?.seq });
+  expect(next.map((entry) => entry.action)).toEqual(['two', 'one']);
 });

@@ -1,0 +1,54 @@
+/** The start after a crash: adding an environment is finished, and one broken project does not hold up the others. */
+
+import { expect, test } from 'vitest';
+import { addEnvironment } from '#lib/control/environments.ts';
+import { createProject } from '#lib/control/projects.ts';
+import { makeTestControl } from '#lib/control/test-control.ts';
+
+function makeBomb() {
+  let target: string | null = null;
+  return {
+    arm(name: string) {
+      target = name;
+    },
+    step(name: string) {
+      if (name === target) throw new Error(`crash at ${name}`);
+    },
+  };
+}
+
+test.each(['environment rows made', 'folders made', 'file made', 'environment active'])('adding, crash at "%s"', async (name) => {
+  const bomb = makeBomb();
+  const before = await makeTestControl({ step: bomb.step });
+  await createProject(before.control.context, before.owner, { name: 'Shop' });
+  bomb.arm(name);
+  await expect(addEnvironment(before.control.context, before.owner, 'shop', { kind: 'staging' })).rejects.toThrow('crash');
+  const after = await before.restart();
+  const { directory, context } = after.control;
+  expect(directory.list().map(({ ref, status }) => `${ref} ${status}`)).toEqual(['shop active', 'shop-staging active']);
+  expect(await context.database.apiKey.count()).toBe(8);
+  const { ref, file } = directory.find('shop-staging') ?? { ref: '', file: '' };
+  expect(context.engine.open(ref, file).catalog.schemas).toContain('public');
+  await after.close();
+});
+
+test('a project that cannot be finished does not keep the others from starting', async () => {
+  const bomb = makeBomb();
+  const before = await makeTestControl({ step: bomb.step });
+  for (const name of ['One', 'Two']) {
+    bomb.arm('rows made');
+    await expect(createProject(before.control.context, before.owner, { name })).rejects.toThrow('crash');
+  }
+  const failures: unknown[] = [];
+  let left = 1;
+  const after = await before.restart({
+    logger: { info: () => undefined, error: (fields) => void failures.push(fields.project) },
+    step: () => {
+      if (left-- > 0) throw new Error('the disk is full');
+    },
+  });
+  expect(failures).toHaveLength(1);
+  const statuses = after.control.directory.list().map((record) => record.status);
+  expect(statuses.sort()).toEqual(['active', 'provisioning']);
+  await after.close();
+});
