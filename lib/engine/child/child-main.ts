@@ -1,5 +1,6 @@
 /** The child process: takes one job at a time from its parent, runs it synchronously, answers. */
 
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
@@ -9,13 +10,22 @@ import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 
 const rssLimitBytes = 512 << 20;
 
-new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: { rssLimitBytes }, execArgv: [] }).unref();
+/** Told by the parent: by the time this thread or the watchdog could ask, the parent may be dead and another have its place. */
+const parentPid = Number(process.argv[2]);
+
+const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), {
+  workerData: { rssLimitBytes, parentPid },
+  execArgv: [],
+});
+/** No SQL runs unwatched: a thread that starts beside a busy one may need longer than a statement does to do harm. */
+const watched = once(watchdog, 'message').then(() => watchdog.unref());
 
 process.on('message', (job: ChildJob) => void run(job).then((message) => process.send?.(message)));
 process.on('disconnect', () => process.exit(0));
 
 async function run(job: ChildJob): Promise<ChildMessage> {
   try {
+    await watched;
     return { type: 'result', value: await perform(job) };
   } catch (error) {
     return { type: 'error', error: toWireError(isBusy(error) ? busyProblem() : toSqlError(error)) };

@@ -31,7 +31,7 @@ interface Pending {
 }
 
 export function spawnChild(): Child {
-  const child = fork(entry, [], {
+  const child = fork(entry, [String(process.pid)], {
     serialization: 'advanced',
     // Nothing of the server's environment (master key, cloud credentials) is for SQL a person wrote.
     env: { NODE_ENV: 'production', TZ: 'UTC', PATH: '' },

@@ -1,9 +1,9 @@
 /** Runs KoyaLite SQL a person wrote, in the child: one transaction, kept only when every statement succeeded. */
 
-import type { ScriptJob } from '#lib/engine/child/job.ts';
-import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
-import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { Caller } from '#lib/engine/caller.ts';
+import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
+import type { ScriptJob } from '#lib/engine/child/job.ts';
+import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { guardSql } from '#lib/engine/policies/guard-sql.ts';
