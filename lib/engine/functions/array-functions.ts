@@ -1,13 +1,12 @@
 /** PostgreSQL's array functions over arrays kept as JSON text. Text that is no array gives NULL. */
 
 import { findJson } from '#lib/engine/functions/containment.ts';
-import { define, defineNullable, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, defineNullable, type NonNull, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 import { jsonToText } from '#lib/engine/types/encode.ts';
 import { toJsonText } from '#lib/engine/types/parse-json.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
-export function registerArrays(db: Database): void {
+export function registerArrays(db: Registrar): void {
   define(db, 'array_length', [2], (value = '', dimension = 1n) => {
     const lengths = dimensions(toArray(value));
     const length = lengths[toInteger(dimension) - 1];

@@ -1,12 +1,11 @@
 /** `@>`, `<@` and `&&` as SQL functions: by type, and for callers that do not know the type. */
 
 import { arrayContains, arrayOverlaps, findJson, jsonContains } from '#lib/engine/functions/containment.ts';
-import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type NonNull, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { containsRange, overlapsRange } from '#lib/engine/types/range-compare.ts';
 import { findRange, type Range } from '#lib/engine/types/range-literal.ts';
 
-export function registerContainment(db: Database): void {
+export function registerContainment(db: Registrar): void {
   define(db, 'json_contains', [2], (a = '', b = '') => jsonContains(json(a), json(b)));
   define(db, 'json_contained', [2], (a = '', b = '') => jsonContains(json(b), json(a)));
   define(db, 'array_contains', [2], (a = '', b = '') => arrayContains(json(a), json(b)));

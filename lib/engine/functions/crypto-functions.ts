@@ -1,11 +1,10 @@
 /** Digests, encodings and random values as SQL functions. */
 
 import { createHash, createHmac, getHashes, randomBytes, randomUUID } from 'node:crypto';
-import { define, defineVolatile, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, defineVolatile, type NonNull, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
-export function registerCrypto(db: Database): void {
+export function registerCrypto(db: Registrar): void {
   define(db, 'md5', [1], (value = '') => createHash('md5').update(toBytes(value)).digest('hex'));
   for (const name of ['sha224', 'sha256', 'sha384', 'sha512']) {
     define(db, name, [1], (value = '') => createHash(name).update(toBytes(value)).digest());

@@ -1,7 +1,24 @@
 /** How a function of ours is given to SQLite. */
 
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+/** What functions are defined on: a connection, or the list kept for every connection to come. */
+export interface Registrar {
+  function(name: string, options: FunctionOptions, body: (...values: unknown[]) => unknown): unknown;
+  aggregate<T>(name: string, options: AggregateOptions<T>): unknown;
+}
+
+export interface FunctionOptions {
+  deterministic: boolean;
+  safeIntegers: boolean;
+  varargs?: boolean;
+}
+
+export interface AggregateOptions<T> extends FunctionOptions {
+  start: () => T;
+  step: (total: T, value: unknown) => T;
+  result: (total: T) => unknown;
+}
 
 /** A function over SQL values. Integers come as bigint and should be returned as bigint: a number would become a REAL. */
 export type SqlBody = (...values: NonNull[]) => SqlValue | boolean;
@@ -9,7 +26,7 @@ export type SqlBody = (...values: NonNull[]) => SqlValue | boolean;
 export type NonNull = Exclude<SqlValue, null>;
 
 /** Registers a deterministic function that is NULL when any argument is. Overloads are told apart by their argument count. */
-export function define(db: Database, name: string, counts: readonly number[], body: SqlBody): void {
+export function define(db: Registrar, name: string, counts: readonly number[], body: SqlBody): void {
   defineNullable(db, name, counts, (...values) => {
     for (const value of values) if (value === null) return null;
     return body(...(values as NonNull[]));
@@ -18,7 +35,7 @@ export function define(db: Database, name: string, counts: readonly number[], bo
 
 /** The same for a body that wants to see NULLs. */
 export function defineNullable(
-  db: Database,
+  db: Registrar,
   name: string,
   counts: readonly number[],
   body: (...values: SqlValue[]) => SqlValue | boolean,
@@ -29,7 +46,7 @@ export function defineNullable(
 
 /** Registers a function that differs at each call. */
 export function defineVolatile(
-  db: Database,
+  db: Registrar,
   name: string,
   counts: readonly number[],
   body: (...values: SqlValue[]) => SqlValue,

@@ -1,9 +1,8 @@
 /** What result documents are built with: CSV cells, GeoJSON features, array literals. */
 
 import { findJson } from '#lib/engine/functions/containment.ts';
-import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
+import { define, defineNullable, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { spaced } from '#lib/engine/functions/json-functions.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { type Nested, printArrayLiteral } from '#lib/engine/types/array-literal.ts';
 import { jsonToText } from '#lib/engine/types/encode.ts';
 import { isJsonNumber, toJsonText } from '#lib/engine/types/parse-json.ts';
@@ -12,7 +11,7 @@ import { isJsonNumber, toJsonText } from '#lib/engine/types/parse-json.ts';
  * `csv_field(text)` quotes a text; `csv_cell(json)` does so for a value given as JSON; `array_text(json, kind)` is the
  * array literal; `geojson_feature(row)` takes a row as JSON.
  */
-export function registerDocuments(db: Database): void {
+export function registerDocuments(db: Registrar): void {
   defineNullable(db, 'csv_field', [1], (value) => (value === null || value === undefined ? '' : quoteCell(toText(value))));
   defineNullable(db, 'csv_cell', [1], (value) => {
     if (value === null || value === undefined) return '';

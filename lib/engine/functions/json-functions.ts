@@ -1,19 +1,18 @@
 /** PostgreSQL's JSON functions that SQLite lacks or spells differently. Text that is no JSON gives NULL (or itself). */
 
 import { findJson } from '#lib/engine/functions/containment.ts';
-import { define, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type NonNull, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 import { type Nested, parseArrayLiteral } from '#lib/engine/types/array-literal.ts';
 import { jsonToText } from '#lib/engine/types/encode.ts';
 import { toJsonbText } from '#lib/engine/types/jsonb.ts';
 import { isJsonNumber, toJsonText } from '#lib/engine/types/parse-json.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
-export function registerJson(db: Database): void {
+export function registerJson(db: Registrar): void {
   define(db, 'json_strip_nulls', [1], (value = '') => map(value, (json) => toJsonText(stripNulls(json))));
   define(db, 'jsonb_strip_nulls', [1], (value = '') => map(value, (json) => toJsonText(stripNulls(json))));
   define(db, 'jsonb_text', [1], (value = '') => map(value, spaced));
-  define(db, 'jsonb_pretty', [1], (value = '') => map(value, (json) => JSON.stringify(json, null, 4)));
+  define(db, 'jsonb_pretty', [1], (value = '') => map(value, (json) => pretty(json, '\n')));
   define(db, 'jsonb_canonical', [1], (value = '') => map(value, toJsonbText));
   define(db, 'json_scalar', [1], (value = '') =>
     map(value, (json) => (isObject(json) || json === null ? null : jsonToText(json))),
@@ -62,6 +61,17 @@ export function spaced(value: unknown): string {
   return `{${Object.entries(value)
     .map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`)
     .join(', ')}}`;
+}
+
+/** Four spaces a level; also an empty container takes two lines. */
+function pretty(value: unknown, newline: string): string {
+  if (!isObject(value)) return toJsonText(value);
+  const inner = `${newline}    `;
+  const items = Array.isArray(value)
+    ? value.map((item) => pretty(item, inner))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${pretty(item, inner)}`);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  return `${open}${items.map((item) => inner + item).join(',')}${newline}${close}`;
 }
 
 /** A path as `{a,b}` or a JSON array. */

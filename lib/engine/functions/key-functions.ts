@@ -1,8 +1,7 @@
 /** Sort keys: texts whose byte order is the order PostgreSQL gives values that SQLite would sort otherwise. */
 
 import { findJson } from '#lib/engine/functions/containment.ts';
-import { define, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { microsPerSecond } from '#lib/engine/types/calendar.ts';
 import { parseTime } from '#lib/engine/types/date-time-parse.ts';
 import { intervalKey, parseInterval } from '#lib/engine/types/interval.ts';
@@ -12,7 +11,7 @@ import { findRange } from '#lib/engine/types/range-literal.ts';
 import { findZoneOffset } from '#lib/engine/types/time-zone.ts';
 
 /** `numeric_key`, `interval_key`, `timetz_key`, `range_key`, `array_key`, and `numeric_compare(a, b)` → -1, 0, 1. All total. */
-export function registerKeys(db: Database): void {
+export function registerKeys(db: Registrar): void {
   define(db, 'numeric_key', [1], (value = '') => numericKey(toText(value)));
   define(db, 'numeric_compare', [2], (a = '', b = '') => BigInt(compareNumeric(toText(a), toText(b))));
   define(db, 'interval_key', [1], (value = '') => {

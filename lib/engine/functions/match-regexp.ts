@@ -54,10 +54,20 @@ function toFlags(flags: string): number {
   return value;
 }
 
-/** PostgreSQL's escapes that RE2 spells differently: `\m`, `\M`, `\y`, `\Y`, `\Z`, and embedded `(?i)` prefixes as they are. */
+/** PostgreSQL's escapes and classes that RE2 spells differently; letters are Unicode's, as in a UTF-8 database. */
 function toRe2(pattern: string): string {
   const body = pattern.replace(/^\*\*\*:/, '').replace(/\[\[:[<>]:\]\]/g, '\\b');
-  return body.replace(/\\(.)/gs, (found, letter: string) => escapes.get(letter) ?? found);
+  let inClass = false;
+  return body.replace(
+    /\\(.)|\[:(\^?)(\w+):\]|[[\]]/gs,
+    (found, letter: string | undefined, negated: string, name: string | undefined) => {
+      if (letter !== undefined) return (inClass ? classEscapes.get(letter) : escapes.get(letter)) ?? found;
+      if (name !== undefined && inClass) return (negated === '' && classes.get(name)) || found;
+      if (found === '[') inClass = true;
+      else if (found === ']') inClass = false;
+      return found;
+    },
+  );
 }
 
 const escapes = new Map([
@@ -66,4 +76,15 @@ const escapes = new Map([
   ['y', '\\b'],
   ['Y', '\\B'],
   ['Z', '\\z'],
+  ['w', '[\\p{L}\\p{N}_]'],
+  ['W', '[^\\p{L}\\p{N}_]'],
+]);
+
+const classEscapes = new Map([['w', '\\p{L}\\p{N}_']]);
+
+const classes = new Map([
+  ['alpha', '\\p{L}'],
+  ['alnum', '\\p{L}\\p{N}'],
+  ['upper', '\\p{Lu}'],
+  ['lower', '\\p{Ll}'],
 ]);

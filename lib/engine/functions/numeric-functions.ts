@@ -1,7 +1,6 @@
 /** Sums and averages of decimals, digit for digit. */
 
-import { define, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { parseDecimal, printDecimal, roundDecimal } from '#lib/engine/types/numeric.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -15,7 +14,7 @@ interface Total {
 }
 
 /** `numeric_sum(x)` and `numeric_avg(x)` as numeric texts, NULL without rows; `numeric_value(x)` as a double. */
-export function registerNumerics(db: Database): void {
+export function registerNumerics(db: Registrar): void {
   aggregate(db, 'numeric_sum', (total) => print(total.units, total.scale));
   aggregate(db, 'numeric_avg', (total) => {
     const scale = Math.max(total.scale, 16);
@@ -29,7 +28,7 @@ export function registerNumerics(db: Database): void {
   });
 }
 
-function aggregate(db: Database, name: string, finish: (total: Total) => SqlValue): void {
+function aggregate(db: Registrar, name: string, finish: (total: Total) => SqlValue): void {
   db.aggregate(name, {
     deterministic: true,
     safeIntegers: true,

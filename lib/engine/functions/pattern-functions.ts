@@ -1,12 +1,11 @@
 /** LIKE, ILIKE and regular expressions as SQL functions. */
 
-import { define, toText } from '#lib/engine/functions/define.ts';
+import { define, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { matchIlike, matchLike } from '#lib/engine/functions/match-like.ts';
 import { compileRegexp, matchRegexp } from '#lib/engine/functions/match-regexp.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 
 /** `like_sensitive(text, pattern)`, `ilike(text, pattern)`, `regexp_match(text, pattern[, flags])` and the REGEXP operator. */
-export function registerPatterns(db: Database): void {
+export function registerPatterns(db: Registrar): void {
   define(db, 'like_sensitive', [2], (text = '', pattern = '') => matchLike(toText(text), toText(pattern)));
   define(db, 'ilike', [2], (text = '', pattern = '') => matchIlike(toText(text), toText(pattern)));
   define(db, 'regexp_match', [2, 3], (text = '', pattern = '', flags = '') =>

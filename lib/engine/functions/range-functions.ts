@@ -1,8 +1,7 @@
 /** PostgreSQL's range operators and functions over stored range texts. Text that is no range behaves like an empty range. */
 
 import { toPoint } from '#lib/engine/functions/containment-functions.ts';
-import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type NonNull, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import {
   areAdjacent,
   compareLower,
@@ -14,7 +13,7 @@ import {
 import { emptyRange, findRange, type Range } from '#lib/engine/types/range-literal.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
-export function registerRanges(db: Database): void {
+export function registerRanges(db: Registrar): void {
   relation(db, 'range_contains', (a, b) => containsRange(a, b));
   relation(db, 'range_contained', (a, b) => containsRange(b, a));
   relation(db, 'range_overlaps', overlapsRange);
@@ -33,11 +32,11 @@ export function registerRanges(db: Database): void {
   property(db, 'upper_inf', (range) => !range.empty && range.upper === null);
 }
 
-function relation(db: Database, name: string, holds: (a: Range, b: Range) => boolean): void {
+function relation(db: Registrar, name: string, holds: (a: Range, b: Range) => boolean): void {
   define(db, name, [2], (a = '', b = '') => holds(toRange(a), toRange(b)));
 }
 
-function property(db: Database, name: string, read: (range: Range) => SqlValue | boolean): void {
+function property(db: Registrar, name: string, read: (range: Range) => SqlValue | boolean): void {
   define(db, name, [1], (range = '') => read(toRange(range)));
 }
 

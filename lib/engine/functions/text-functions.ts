@@ -1,12 +1,11 @@
 /** PostgreSQL's text functions that SQLite lacks. Positions count characters from 1. */
 
-import { define, toInteger, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 
 /** Results are cut here, so that no call can ask for gigabytes. */
 const maxCharacters = 1_000_000;
 
-export function registerText(db: Database): void {
+export function registerText(db: Registrar): void {
   define(db, 'left', [2], (text = '', count = 0n) => {
     const characters = Array.from(toText(text));
     return characters.slice(0, toInteger(count)).join('');

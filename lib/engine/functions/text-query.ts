@@ -127,7 +127,8 @@ function parseOperators(text: string, config: string): TextQuery | null {
 
   function unary(depth: number): TextQuery | null {
     const token = tokens[at++];
-    if (!token || depth > 100) throw malformed(text);
+    if (!token) throw new SqlError({ sqlstate: '42601', message: `no operand in tsquery: "${text}"` });
+    if (depth > 100) throw malformed(text);
     if (token.operator === '!') {
       const item = unary(depth + 1);
       return item && { kind: 'not', item };

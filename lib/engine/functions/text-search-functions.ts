@@ -1,16 +1,15 @@
 /** Full text search as SQL functions. */
 
-import { define, defineNullable, toText } from '#lib/engine/functions/define.ts';
+import { define, defineNullable, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { matchText } from '#lib/engine/functions/match-text.ts';
 import { parseTextQuery, type QueryKind } from '#lib/engine/functions/text-query.ts';
 import { toLexemes } from '#lib/engine/functions/text-search.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { findLexemes, type Lexemes, printLexemes } from '#lib/engine/types/tsvector-literal.ts';
 
 const defaultConfig = 'english';
 
 /** `to_tsvector([config,] text)`, `ts_match(vector_or_text, query, config, kind)`, `tsvector_concat(a, b)`. */
-export function registerTextSearch(db: Database): void {
+export function registerTextSearch(db: Registrar): void {
   define(db, 'to_tsvector', [1, 2], (...values) => {
     const [text = '', config = defaultConfig] = values.length === 1 ? values : [values[1], values[0]];
     return printLexemes(toLexemes(searchable(toText(text)), toText(config)));

@@ -9,8 +9,16 @@ interface Token {
   readonly word: boolean;
 }
 
-const tokens =
-  /(?<email>[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+)|(?:https?:\/\/)?(?<host>[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}(?::\d+)?)(?<path>\/[^\s"'<>]*)?|(?<number>(?<![\p{L}\p{N}])-?\d+(?:\.\d+)?(?:e-?\d+)?(?![\p{L}\p{N}]))|(?<word>[\p{L}\p{N}\p{M}]+(?:-[\p{L}\p{N}\p{M}]+)*)/giu;
+const part = String.raw`[\p{L}\p{N}\p{M}]+`;
+const tokens = new RegExp(
+  [
+    String.raw`(?<email>[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+)`,
+    String.raw`(?:https?:\/\/)?(?<host>(?=[\d.]*(?:\p{L}|\.\d+\.))${part}(?:-${part})*(?:\.${part}(?:-${part})*)+(?::\d+)?)(?<path>\/[^\s"'<>]*)?`,
+    String.raw`(?<number>-?\d+(?:\.\d+)?(?:e-?\d+)?(?![\p{L}\p{N}]))`,
+    `(?<word>${part}(?:-${part})*)`,
+  ].join('|'),
+  'giu',
+);
 
 function tokenize(text: string): Token[] {
   const found: Token[] = [];

@@ -1,7 +1,7 @@
 /** The fields of a moment: `date_trunc` cuts at one, `extract` reads one. */
 
 import { type Moment, microsPerDay, microsPerSecond, toCivilDate, toDayNumber } from '#lib/engine/types/calendar.ts';
-import { parseTime, parseTimestamptz } from '#lib/engine/types/date-time-parse.ts';
+import { parseTimestamptz } from '#lib/engine/types/date-time-parse.ts';
 import { parseInterval } from '#lib/engine/types/interval.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -68,7 +68,6 @@ export function extractField(field: string, text: string): SqlValue {
     const moment = parseTimestamptz(text);
     return typeof moment === 'string' ? null : momentField(field, moment);
   }
-  if (/^\d{1,2}:\d/.test(text)) return timeField(field, parseTime(text, 'time').micros);
   const interval = parseInterval(text);
   switch (field) {
     case 'year':

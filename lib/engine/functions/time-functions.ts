@@ -1,8 +1,7 @@
 /** Date and time arithmetic as SQL functions. All total: text that is no date gives NULL. */
 
-import { define, defineNullable, type NonNull, toInteger, toText } from '#lib/engine/functions/define.ts';
+import { define, defineNullable, type NonNull, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 import { extractField, truncate } from '#lib/engine/functions/time-fields.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { type Moment, microsPerDay, microsPerSecond, normalize, toCivilDate } from '#lib/engine/types/calendar.ts';
 import { parseTimestamp, parseTimestamptz } from '#lib/engine/types/date-time-parse.ts';
 import { printDate, printTime, printTimestamp, printTimestamptz } from '#lib/engine/types/date-time-print.ts';
@@ -10,7 +9,7 @@ import { addInterval, type Interval, parseInterval, printInterval } from '#lib/e
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { findOffsetAtMoment } from '#lib/engine/types/time-zone.ts';
 
-export function registerTimes(db: Database): void {
+export function registerTimes(db: Registrar): void {
   define(db, 'timestamp_add', [2, 3], (time = '', interval = '', sign = 1n) =>
     attempt(() => add(toText(time), parseInterval(toText(interval)), toInteger(sign) < 0 ? -1 : 1)),
   );

@@ -1,14 +1,13 @@
 /** `to_char` for moments and numbers: the patterns people use. */
 
-import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
+import { define, type NonNull, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { isoWeek, isoWeekday } from '#lib/engine/functions/time-fields.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
 import { type Moment, microsPerSecond, pad, toCivilDate, toDayNumber } from '#lib/engine/types/calendar.ts';
 import { parseTimestamptz } from '#lib/engine/types/date-time-parse.ts';
 import { parseDecimal, roundDecimal } from '#lib/engine/types/numeric.ts';
 
 /** Total: a value that is neither a moment nor a number gives NULL. */
-export function registerToChar(db: Database): void {
+export function registerToChar(db: Registrar): void {
   define(db, 'to_char', [2], (value = '', format = '') => {
     try {
       return isMoment(value) ? formatMoment(toText(value), toText(format)) : formatNumber(toText(value), toText(format));
@@ -38,7 +37,7 @@ const monthNames = [
 ];
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const patterns =
-  /"([^"]*)"|(FM)?(YYYY|YYY|YY|IYYY|Y,YYY|MONTH|Month|month|MON|Mon|mon|MM|DAY|Day|day|DY|Dy|dy|DDD|DD|D|ID|IW|WW|W|Q|CC|J|HH24|HH12|HH|MI|SSSS|SS|MS|US|AM|PM|A\.M\.|P\.M\.|am|pm|a\.m\.|p\.m\.|TZH|TZM|TZ|tz|OF)(TH|th)?/g;
+  /"([^"]*)"|(FM)?(YYYY|YYY|YY|IYYY|Y,YYY|MONTH|Month|month|MON|Mon|mon|MM|DAY|Day|day|DY|Dy|dy|DDD|DD|D|ID|IW|WW|W|Q|CC|J|HH24|HH12|HH|MI|SSSS|SS|MS|US|AM|PM|A\.M\.|P\.M\.|am|pm|a\.m\.|p\.m\.|TZH|TZM|TZ|tz|OF)(TH)?/gi;
 
 function formatMoment(text: string, format: string): string | null {
   const moment = parseTimestamptz(text);
@@ -86,12 +85,11 @@ function field(pattern: string, moment: Moment): string {
     MS: pad(Math.floor((moment.micros % microsPerSecond) / 1000), 3),
     US: pad(moment.micros % microsPerSecond, 6),
     TZ: 'UTC',
-    tz: 'utc',
     TZH: '+00',
     TZM: '00',
     OF: '+00',
   };
-  const known = values[pattern];
+  const known = pattern === 'tz' ? 'utc' : values[pattern.toUpperCase()];
   if (known !== undefined) return known;
   const lower = pattern.toLowerCase();
   if (/^[ap]\.?m/.test(lower)) {
@@ -112,7 +110,8 @@ function suffix(digits: string): string {
 /** `FM999,990.00`, `0000`, `999D99`, `L`, `MI` and `%` as text around the digits. */
 function formatNumber(text: string, format: string): string | null {
   const fill = !format.startsWith('FM');
-  const body = format.replace(/FM/g, '').replace(/D/g, '.').replace(/G/g, ',');
+  const signed = /^(?:FM)?S|S$/.test(format);
+  const body = format.replace(/FM|S/g, '').replace(/D/g, '.').replace(/G/g, ',');
   const [wholeFormat = '', fractionFormat = ''] = body.split('.');
   const places = fractionFormat.replace(/[^09]/g, '').length;
   const parsed = parseDecimal(text.trim());
@@ -120,7 +119,8 @@ function formatNumber(text: string, format: string): string | null {
   const decimal = roundDecimal(parsed, places);
   const slots = wholeFormat.replace(/[^09]/g, '');
   const minimum = slots.includes('0') ? slots.length - slots.indexOf('0') : 0;
-  const digits = decimal.whole.replace(/^0+/, '').padStart(minimum, '0');
+  const fraction = fill ? decimal.fraction : trimFraction(decimal.fraction, fractionFormat);
+  const digits = decimal.whole.replace(/^0+/, '').padStart(fraction === '' ? Math.max(minimum, 1) : minimum, '0');
   const overflows = digits.length > slots.length;
   let next = digits.length;
   let out = '';
@@ -132,10 +132,9 @@ function formatNumber(text: string, format: string): string | null {
     else out = slot + out;
   }
   const lead = /^\s*/.exec(out)?.[0] ?? '';
-  const sign = decimal.negative ? '-' : fill ? ' ' : '';
-  const fraction = overflows ? '#'.repeat(places) : decimal.fraction;
-  const tail = fill ? fraction : trimFraction(fraction, fractionFormat);
-  return `${lead}${sign}${out.slice(lead.length)}${body.includes('.') ? `.${tail}` : ''}`;
+  const sign = decimal.negative ? '-' : signed ? '+' : fill ? ' ' : '';
+  const printed = `${out.slice(lead.length)}${body.includes('.') ? `.${overflows ? '#'.repeat(places) : fraction}` : ''}`;
+  return format.endsWith('S') ? lead + printed + sign : lead + sign + printed;
 }
 
 /** In fill mode trailing zeros go where the format has 9 rather than 0. */

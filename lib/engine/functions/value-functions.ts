@@ -1,8 +1,7 @@
 /** Casts and canonical storage as SQL functions: what `castExpression` and `canonicalExpression` call. */
 
 import { z } from 'zod';
-import { define, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type Registrar, toText } from '#lib/engine/functions/define.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 import { encodeSql, encodeText } from '#lib/engine/types/encode.ts';
 import { parseDecimal, printDecimal, roundDecimal } from '#lib/engine/types/numeric.ts';
@@ -22,7 +21,7 @@ function toType(physical: string, labels: string): SemanticType {
 }
 
 /** `canonical_value(value, type[, enum])` raises like PostgreSQL; `cast_value(value, type)` is NULL instead. */
-export function registerValues(db: Database): void {
+export function registerValues(db: Registrar): void {
   define(db, 'canonical_value', [2, 3], (value = '', physical = '', labels = '') =>
     encodeSql(toType(toText(physical), toText(labels)), value),
   );

@@ -2,13 +2,12 @@
 
 import { LRUCache } from 'lru-cache';
 import { findJson } from '#lib/engine/functions/containment.ts';
-import { define, type NonNull, toText } from '#lib/engine/functions/define.ts';
-import type { SqliteHandle as Database } from '#lib/engine/open-file.ts';
+import { define, type NonNull, type Registrar, toText } from '#lib/engine/functions/define.ts';
 
 /** The query's vector comes again for every row. */
 const parsed = new LRUCache<string, readonly number[]>({ max: 16 });
 
-export function registerVectors(db: Database): void {
+export function registerVectors(db: Registrar): void {
   distance(db, 'l2_distance', (a, b) => Math.sqrt(sum(a, b, (x, y) => (x - y) ** 2)));
   distance(db, 'l1_distance', (a, b) => sum(a, b, (x, y) => Math.abs(x - y)));
   distance(db, 'inner_product', (a, b) => sum(a, b, (x, y) => x * y));
@@ -23,7 +22,7 @@ export function registerVectors(db: Database): void {
   });
 }
 
-function distance(db: Database, name: string, measure: (a: readonly number[], b: readonly number[]) => number): void {
+function distance(db: Registrar, name: string, measure: (a: readonly number[], b: readonly number[]) => number): void {
   define(db, name, [2], (a = '', b = '') => {
     const [left, right] = [toVector(a), toVector(b)];
     return left && right && left.length === right.length ? measure(left, right) : null;

@@ -27,7 +27,7 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const weekdays = /^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?$/;
 
 const isoDateTime =
-  /^(\d{4,5})-(\d{1,2})-(\d{1,2})(?:(?:\s+|\s*t\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d*))?)?\s*(z|[+-]\d.*|[a-z][a-z_/+\-\d:]*)?)?$/i;
+  /^(\d{4,5})-(\d{1,2})-(\d{1,2})(?:(?:\s+|\s*t\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d*))?)?\s*(z|[+-]\d.*|(?![ap]m$)[a-z][a-z_/+\-\d:]*)?)?$/i;
 const clock = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?$/;
 
 /** Throws 22007 on what it cannot read and 22008 on impossible values. `typeName` goes into the message. */
@@ -54,6 +54,7 @@ function parseWords(lower: string, text: string, typeName: string): DateTime | S
     return { ...moment, zone: 'utc' };
   }
   const words = lower
+    .replace(/^(\d{8})t(\d\d)(\d\d)(\d\d)/, '$1 $2:$3:$4')
     .replaceAll(/(\d)t(?=\d{1,2}:)/g, '$1 ')
     .split(/[\s,]+/)
     .filter((word) => word !== '');

@@ -1,5 +1,6 @@
 /** Integers, floats and booleans from PostgreSQL's literals to what the file keeps. */
 
+import { SqlError } from '#lib/engine/sql-error.ts';
 import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { outOfRange, syntaxError } from '#lib/engine/types/type-error.ts';
 
@@ -22,7 +23,10 @@ export function encodeFloat(type: SemanticType, text: string): SqlValue {
   const value = type.bytes === 4 ? toFloat4(Number(trimmed)) : Number(trimmed);
   const vanished = value === 0 && /[1-9]/.test(trimmed.replace(/e.*/i, ''));
   if (!Number.isFinite(value) || vanished) {
-    throw type.bytes === 4 ? outOfRange('real', text) : outOfRange(type.name, text);
+    throw new SqlError({
+      sqlstate: '22003',
+      message: `"${trimmed}" is out of range for type ${type.bytes === 4 ? 'real' : type.name}`,
+    });
   }
   return value;
 }

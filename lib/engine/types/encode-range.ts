@@ -7,7 +7,6 @@ import { encodeText } from '#lib/engine/types/encode.ts';
 import { compareBounds } from '#lib/engine/types/range-compare.ts';
 import { emptyRange, parseRange, printRange, type Range } from '#lib/engine/types/range-literal.ts';
 import type { SemanticType } from '#lib/engine/types/semantic-type.ts';
-import { outOfRange } from '#lib/engine/types/type-error.ts';
 
 const text: SemanticType = { kind: 'text', name: 'text' };
 
@@ -42,7 +41,8 @@ function canonicalRange(element: SemanticType, range: Range): Range {
 function successor(element: SemanticType, bound: string): string {
   if (element.kind === 'integer') {
     const next = BigInt(bound) + 1n;
-    if (BigInt.asIntN((element.bytes ?? 8) * 8, next) !== next) throw outOfRange(element.name, String(next));
+    if (BigInt.asIntN((element.bytes ?? 8) * 8, next) !== next)
+      throw new SqlError({ sqlstate: '22003', message: `${element.name} out of range` });
     return String(next);
   }
   const day = parseDate(bound);

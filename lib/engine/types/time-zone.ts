@@ -56,10 +56,12 @@ export function findZoneOffset(zone: string, local: Moment, text: string): numbe
   const hours = abbreviations.get(zone.toLowerCase());
   if (hours !== undefined) return hours * 3600;
   const format = findFormat(zone);
-  if (!format) throw new SqlError({ sqlstate: '22023', message: `time zone "${zone}" not recognized` });
-  // Twice: the offset at the first guess may lie across a change of the clocks.
-  const first = offsetAt(format, local, 0, text);
-  return offsetAt(format, local, first, text);
+  if (!format) throw new SqlError({ sqlstate: '22023', message: `time zone "${zone.toLowerCase()}" not recognized` });
+  // Around a change of the clocks a wall time exists twice or never: PostgreSQL then takes standard time, the lesser offset.
+  const [before, after] = [-1, 1].map((days) => offsetAt(format, { day: local.day + days, micros: local.micros }, 0, text));
+  const candidates = [before ?? 0, after ?? 0];
+  const valid = candidates.filter((candidate) => offsetAt(format, local, candidate, text) === candidate);
+  return Math.min(...(valid.length > 0 ? valid : candidates));
 }
 
 /** Seconds east of UTC of a named zone at a moment in UTC; null when the name is unknown. */
