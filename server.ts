@@ -106,7 +106,7 @@ function announce(url: string, first: Awaited<ReturnType<Platform['control']['fi
   }
   if (first.demo !== undefined) {
     lines.push('', `  API         ${url}/api/${first.demo.ref}`);
-    for (const key of first.demo.keys) lines.push(`  ${key.name.padEnd(11)} ${key.key ?? ''}`);
+    for (const key of first.demo.keys) lines.push(`  ${(key.type === 'legacy' ? key.name : key.type).padEnd(11)} ${key.key ?? ''}`);
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
