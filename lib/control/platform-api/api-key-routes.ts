@@ -61,7 +61,7 @@ export const apiKeyRoutes = [
     id: 'revokeApiKey',
     summary: 'Revoke a publishable or secret key at once',
     status: 204,
-    params: refParams.extend({ id: z.string().min(1).max(100) }),
+    params: refParams.extend({ id: z.string() }),
     response: noContent,
     async handle({ context, actor, params }) {
       await revokeApiKey(context, actor, params.ref, params.id);

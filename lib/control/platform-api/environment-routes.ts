@@ -30,7 +30,7 @@ export const environmentRoutes = [
     id: 'removeEnvironment',
     summary: 'Remove an environment with its data, named by its ref or its name',
     status: 204,
-    params: refParams.extend({ environment: z.string().min(1).max(100) }),
+    params: refParams.extend({ environment: z.string() }),
     response: noContent,
     async handle({ context, actor, params }) {
       await removeEnvironment(context, actor, params.ref, params.environment);

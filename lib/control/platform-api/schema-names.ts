@@ -11,4 +11,4 @@ export function named<S extends z.ZodType>(id: string, schema: S): S {
 }
 
 /** A project's ref, or that of any of its environments. */
-export const refParams = z.object({ ref: z.string().min(1).max(100) });
+export const refParams = z.object({ ref: z.string() });

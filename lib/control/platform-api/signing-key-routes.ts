@@ -35,7 +35,7 @@ export const signingKeyRoutes = [
     id: 'deleteSigningKey',
     summary: 'Delete a key that no longer signs: every token under it ends',
     status: 204,
-    params: refParams.extend({ id: z.string().min(1).max(100) }),
+    params: refParams.extend({ id: z.string() }),
     response: noContent,
     async handle({ context, actor, params }) {
       await deleteSigningKey(context, actor, params.ref, params.id);
