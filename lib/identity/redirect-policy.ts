@@ -14,7 +14,7 @@ function isAllowedRedirect(wanted: string, siteUrl: string, allowList: string): 
   const target = parseUrl(wanted);
   if (target === null || !/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) return false;
   if (target.username !== '' || target.password !== '' || unsafeSchemes.has(target.protocol)) return false;
-  if (target.hash !== '' && target.hash.includes('access_token')) return false;
+  if (/%2f|%5c|%2e%2e/i.test(target.pathname) || target.hash.includes('access_token')) return false;
   const site = parseUrl(siteUrl);
   if (site !== null && isSameSite(target, site)) return true;
   const listed = allowList.split(',').map((glob) => glob.trim());
@@ -41,7 +41,6 @@ function matches(glob: string, target: URL, wanted: string): boolean {
   if (`${scheme.toLowerCase()}:` !== target.protocol) return false;
   if (!toPattern(authority.toLowerCase()).test(target.host === '' ? authorityOf(wanted) : target.host)) return false;
   const path = target.pathname + target.search + target.hash;
-  if (/%2f|%5c|%2e%2e/i.test(target.pathname)) return false;
   return toPattern(rest === '' ? (authority === '**' ? '/**' : '/') : rest).test(path === '' ? '/' : path);
 }
 

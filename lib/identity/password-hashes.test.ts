@@ -1,0 +1,48 @@
+/** Hashes of other systems: each accepted form with the password it was made from. */
+
+import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { hash as hashBcrypt } from '@node-rs/bcrypt';
+import { expect, test } from 'vitest';
+import { hashUserPassword, isKnownHash, verifyUserPassword } from '#lib/identity/password-hashes.ts';
+
+const password = 'correct horse 1';
+const salt = randomBytes(16);
+const base64 = (value: Buffer) => value.toString('base64');
+
+function scryptHash(): string {
+  const derived = scryptSync(password, salt, 32, { N: 2 ** 14, r: 8, p: 1, maxmem: 64 << 20 });
+  return `$scrypt$ln=14,r=8,p=1$${base64(salt)}$${base64(derived)}`;
+}
+
+function firebaseHash(): string {
+  const separator = Buffer.from('Bw==', 'base64');
+  const signer = randomBytes(64);
+  const key = scryptSync(password, Buffer.concat([salt, separator]), 32, { N: 2 ** 14, r: 8, p: 1, maxmem: 64 << 20 });
+  const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
+  const sealed = Buffer.concat([cipher.update(signer), cipher.final()]);
+  return `$fbscrypt$v=1,n=14,r=8,p=1,ss=${base64(separator)},sk=${base64(signer)}$${base64(salt)}$${base64(sealed)}`;
+}
+
+test.each([
+  ['argon2id', () => hashUserPassword(password), false],
+  ['bcrypt', () => hashBcrypt(password, 5), true],
+  ['scrypt', () => Promise.resolve(scryptHash()), true],
+  ['Firebase scrypt', () => Promise.resolve(firebaseHash()), true],
+])('%s', async (_name, make, rehash) => {
+  const hash = await make();
+  expect(isKnownHash(hash)).toBe(true);
+  expect(await verifyUserPassword(password, hash)).toEqual({ holds: true, rehash });
+  expect((await verifyUserPassword(`${password}x`, hash)).holds).toBe(false);
+});
+
+test.each([
+  '',
+  'plain',
+  '5f4dcc3b5aa765d61d8327deb882cf99',
+  '$argon2id$v=19$m=99999999,t=1,p=1$c2FsdA$aGFzaA',
+  '$2b$20$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
+  '$scrypt$ln=30,r=8,p=1$c2FsdA==$aGFzaA==',
+])('%j is not accepted, and checking it only says no', async (hash) => {
+  expect(isKnownHash(hash)).toBe(false);
+  expect(await verifyUserPassword(password, hash)).toEqual({ holds: false, rehash: false });
+});
