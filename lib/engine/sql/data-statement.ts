@@ -2,6 +2,7 @@
 
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { encodeLiterals } from '#lib/engine/sql/encode-literals.ts';
+import { expandForOperator } from '#lib/engine/sql/operator-statement.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { readEnums } from '#lib/engine/sql/schema-facts.ts';
 import type { Script } from '#lib/engine/sql/script.ts';
@@ -36,7 +37,7 @@ export function runDataStatement(script: Script, statement: Statement, command: 
     const walled = options.wall(sql);
     sql = walled.sql;
     named = { ...named, ...walled.named };
-  }
+  } else if (options.wall === undefined) sql = expandForOperator(connection, sql, command === 'SELECT');
   const prepared = connection.handle.prepare<unknown[], unknown>(sql);
   const bound = bindNamed(sql, named);
   if (!prepared.reader) {

@@ -150,6 +150,17 @@ test('behind walls a script may not change the schema, and data statements go th
   expect(() => executeScript(connection, 'create table a (b int)', { wall })).toThrow('permission denied to change the schema');
 });
 
+test('the operator calls functions and reads views SQLite cannot hold', () => {
+  const file = createTestFile();
+  file.run(`create table t (a int, b text); insert into t values (1, 'x'), (2, 'y');
+            create function twice(n int) returns int language sql immutable as 'select n * 2';
+            create view matching as select a from t where b ~ '^x'`);
+  expect(file.rows('select twice(a) from t order by a')).toEqual([[2], [4]]);
+  expect(file.rows('select a from matching')).toEqual([[1]]);
+  file.run('update t set a = twice(a) where a = public.twice(1)');
+  expect(file.rows('select a from t order by a')).toEqual([[1], [4]]);
+});
+
 const fragment = fc.constantFrom(
   'create',
   'table',

@@ -6,7 +6,7 @@ import { tokenize } from '#lib/engine/sql/tokenize.ts';
 
 /** Stored names in lower case; names of common table expressions are among them. */
 export function readRelations(sql: string): ReadonlySet<string> {
-  const rewriter = new Rewriter({});
+  const rewriter = new Rewriter({ allowMain: true });
   rewriter.render(toTree(tokenize(sql)).nodes);
   return rewriter.relations;
 }

@@ -20,7 +20,7 @@ import { renderColumn } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { duplicateColumn, syntaxError, unsupported } from '#lib/engine/sql/sql-problems.ts';
-import { changeWithDependents } from '#lib/engine/sql/view-definitions.ts';
+import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { canonicalExpression } from '#lib/engine/types/canonical-expression.ts';
 import { parseType, toPhysicalType } from '#lib/engine/types/declared-type.ts';

@@ -38,6 +38,8 @@ export function rewriteCall(name: string, nodes: readonly Node[], render: Render
   switch (name) {
     case 'current_setting':
       return rewriteSetting(literalValue(first));
+    case 'nullif':
+      return findClaim(parts);
     case 'timezone':
       return parts.length === 2 ? render(second) : null;
     case 'extract': {
@@ -83,6 +85,19 @@ export function rewriteCall(name: string, nodes: readonly Node[], render: Render
   }
   const renamed = own(renamedCalls, name);
   return renamed === null ? null : `${renamed}(${render(nodes)})`;
+}
+
+/**
+ * `nullif(':auth_uid', ':auth_uid')` is how a stored view keeps a claim: NULL where SQLite reads the view by itself, the
+ * bound value wherever the view's query is put in its place.
+ */
+export function toStoredClaim(parameter: string): string {
+  return `nullif('${parameter}', '${parameter}')`;
+}
+
+function findClaim(parts: readonly (readonly Node[])[]): string | null {
+  const [first, second] = parts.map(literalValue);
+  return first !== undefined && first !== null && first === second && /^:[a-z_]+$/.test(first) ? first : null;
 }
 
 /** A function in FROM that gives rows: `unnest(a) AS x`, `generate_series(1, 3)`. Its column is called `column`. */

@@ -1,7 +1,9 @@
 /** Types, functions, grants, comments, views, indexes and triggers. */
 
 import { expect, test } from 'vitest';
+import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { createTestFile } from '#lib/engine/sql/test-file.ts';
+import { parseViewBody } from '#lib/engine/sql/view-body.ts';
 
 test('enum types', () => {
   const file = createTestFile();
@@ -93,6 +95,9 @@ test('views remember what SQLite cannot hold', () => {
     ['mine', 'select a from t where owner = auth.uid()', 0],
     ['plain', null, 1],
   ]);
+  const stored = String(file.rows(`select sql from sqlite_schema where name = 'mine'`)[0]?.[0]);
+  expect(rewriteSql(parseViewBody(stored).select)).toBe('select a from t where owner = :auth_uid');
+  expect(file.rows('select a from mine')).toEqual([]);
   expect(file.fails('create view plain as select 1')).toMatch(/^42P07/);
   expect(file.fails('create view bad as select nope from t')).toMatch(/^42703/);
   expect(file.fails('drop table t')).toMatch(/^2BP01/);

@@ -4,13 +4,14 @@ import type { CachingConnection } from '#lib/engine/connection.ts';
 import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
+import { toStoredClaim } from '#lib/engine/sql/rewrite/calls.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { findRelation, getRelation, readEnums, requireNewName } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { duplicateTable, syntaxError } from '#lib/engine/sql/sql-problems.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
-import { getDefinition } from '#lib/engine/sql/view-definitions.ts';
+import { parseViewBody } from '#lib/engine/sql/view-body.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
 
 export const createView: StatementHandler = ({ connection }, cursor, statement) => {
@@ -36,7 +37,7 @@ export const createView: StatementHandler = ({ connection }, cursor, statement) 
   return 'CREATE VIEW';
 };
 
-/** Returns the query to remember when SQLite cannot hold it itself: it reads claims or calls our functions. */
+/** Returns the query as written when SQLite cannot read the view by itself: it names claims or calls our functions. */
 export function makeView(
   connection: CachingConnection,
   stored: string,
@@ -58,7 +59,7 @@ export function makeView(
   const tokens = tokenize(body);
   if (tokens.some((token) => token.kind === 'param')) {
     keeps = true;
-    body = tokens.map((token) => (token.kind === 'param' ? 'NULL' : token.text)).join('');
+    body = tokens.map((token) => (token.kind === 'param' ? toStoredClaim(token.text) : token.text)).join('');
   }
   const list = columns === null ? '' : ` (${columns.map(quoteName).join(', ')})`;
   connection.exec(`CREATE VIEW ${quoteName(stored)}${list} AS ${body}`);
@@ -99,7 +100,7 @@ export const alterView: StatementHandler = ({ connection }, cursor) => {
   if (cursor.accept('rename', 'to')) {
     const to = { schema: name.schema, name: cursor.name() };
     if (findRelation(connection, to) !== null) throw duplicateTable(to.name);
-    const body = getDefinition(connection, name, sql);
+    const body = parseViewBody(sql);
     connection.exec(`DROP VIEW main.${quoteName(stored)}`);
     const toStored = toStoredName(to.schema, to.name);
     makeView(connection, toStored, body.columns, body.select);

@@ -1,25 +1,14 @@
-/** A view's query as a person wrote it, or as SQLite keeps it; and which views and policies a change would break. */
+/** Which views and policies a change would break. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
-import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { compilePolicy, listPolicies } from '#lib/engine/sql/policy-check.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { listRelations } from '#lib/engine/sql/schema-facts.ts';
 import { dependentObjects } from '#lib/engine/sql/sql-problems.ts';
-import { parseViewBody, type ViewBody } from '#lib/engine/sql/view-body.ts';
+import { parseViewBody } from '#lib/engine/sql/view-body.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
-
-export function getDefinition(connection: CachingConnection, name: QualifiedName, sql: string): ViewBody {
-  const body = parseViewBody(sql);
-  const kept = connection.value(
-    'SELECT definition FROM main._koyalite_tables WHERE schema_name = ? AND name = ?',
-    name.schema,
-    name.name,
-  );
-  return typeof kept === 'string' ? { ...body, select: kept } : body;
-}
 
 interface Dependent {
   readonly text: string;
@@ -48,8 +37,7 @@ export function changeWithDependents(connection: CachingConnection, what: string
 function findBroken(connection: CachingConnection): Dependent[] {
   const broken: Dependent[] = [];
   for (const view of listRelations(connection)) {
-    if (view.kind !== 'view' || compiles(connection, () => rewriteSql(getDefinition(connection, view, view.sql).select)))
-      continue;
+    if (view.kind !== 'view' || compiles(connection, () => rewriteSql(parseViewBody(view.sql).select))) continue;
     broken.push({
       text: `view ${view.name}`,
       drop: () => {
