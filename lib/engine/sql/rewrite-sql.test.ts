@@ -67,6 +67,10 @@ test.each([
     `select substring('hello' from 2 for 3), position('l' in 'hello'), trim(both 'x' from 'xax'), left('hello', 2), right('hello', 2)`,
     ['ell', 3, 'a', 'he', 'lo'],
   ],
+  [
+    `select extract(epoch from ('2024-01-02'::timestamptz - '2024-01-01'::timestamptz)), extract(day from '2024-01-05'::timestamptz - '2024-01-01'::timestamptz)`,
+    [86400, 4],
+  ],
   ['select greatest(1, null, 3), least(2, 1), 2 ^ 3', [3, 1, 8]],
   [`select length(gen_random_uuid()), substr(uuid_generate_v4(), 15, 1), now() = rtrim(now())`, [36, '4', 1]],
   [`select case when 'a' like 'a%' then 'y' else 'n' end::text, coalesce(null::text, 'z'), -'3'::int`, ['y', 'z', -3]],

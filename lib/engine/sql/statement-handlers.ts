@@ -14,7 +14,7 @@ import { alterRole, createRole, dropRole } from '#lib/engine/sql/statements/role
 import { createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
 import { createTrigger, dropTrigger } from '#lib/engine/sql/statements/triggers.ts';
 import { truncate } from '#lib/engine/sql/statements/truncate.ts';
-import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/types.ts';
+import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
 import { alterView, createView } from '#lib/engine/sql/statements/views.ts';
 import { createVirtualTable } from '#lib/engine/sql/statements/virtual-tables.ts';
 

@@ -45,7 +45,9 @@ export function rewriteCall(name: string, nodes: readonly Node[], render: Render
     case 'extract': {
       const from = nodes.findIndex((node) => wordOf(node) === 'from');
       const field = wordOf(nodes[0]) ?? literalValue(nodes.slice(0, 1));
-      return from === 1 && field !== null ? rewriteExtract(field, render(nodes.slice(2))) : null;
+      return from === 1 && field !== null
+        ? (rewriteDifference(field, nodes.slice(2), render) ?? rewriteExtract(field, render(nodes.slice(2))))
+        : null;
     }
     case 'date_part': {
       const field = literalValue(first);
@@ -144,6 +146,17 @@ function rewriteExtract(field: string, value: string): string | null {
   if (name === 'quarter') return `((CAST(strftime('%m', ${value}) AS INTEGER) + 2) / 3)`;
   const format = own(extractFormats, name);
   return format === null ? null : `CAST(strftime('${format}', ${value}) AS INTEGER)`;
+}
+
+/** `extract(epoch from a - b)` of two moments: there is no interval type to subtract into. */
+function rewriteDifference(field: string, nodes: readonly Node[], render: RenderNodes): string | null {
+  const [only] = nodes;
+  const inner = nodes.length === 1 && isGroup(only, '(') ? only.children : nodes;
+  const minus = inner.findIndex((node) => isOperator(node, '-'));
+  if (minus < 1 || inner.some((node) => wordOf(node) === 'interval')) return null;
+  const [later, earlier] = [render(inner.slice(0, minus)).trim(), render(inner.slice(minus + 1)).trim()];
+  if (field.toLowerCase() === 'epoch') return `(unixepoch(${later}, 'subsec') - unixepoch(${earlier}, 'subsec'))`;
+  return field.toLowerCase() === 'day' ? `CAST(julianday(${later}) - julianday(${earlier}) AS INTEGER)` : null;
 }
 
 function rewriteSubstring(nodes: readonly Node[], render: RenderNodes): string | null {
