@@ -1,20 +1,32 @@
 /** The composition root: the only file that imports both planes. */
 
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createApi, createHealth } from '#lib/api/handle.ts';
 import { createLimits } from '#lib/api/limits.ts';
-import { restRow } from '#lib/api/services.ts';
+import { createAuthRow, restRow } from '#lib/api/services.ts';
 import { type Config, parseConfig } from '#lib/config.ts';
 import { type Control, createControl } from '#lib/control/control.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import { type FileLock, takeFileLock } from '#lib/engine/file-lock.ts';
+import { mailJobKind } from '#lib/engine/queue/mails.ts';
+import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
+import { createQueues } from '#lib/engine/queue/queues.ts';
 import { createClientAddress } from '#lib/http/client-address.ts';
 import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/exchange.ts';
 import { fromFetch, toFetch } from '#lib/http/fetch-exchange.ts';
 import { apiSecurityHeaders } from '#lib/http/security-headers.ts';
+import { createBreachedPasswords } from '#lib/ports/breached-passwords.ts';
+import { createCaptcha } from '#lib/ports/captcha.ts';
 import { createLogger, type Logger } from '#lib/ports/logger.ts';
+import { outbox } from '#lib/ports/mail.ts';
+import { mailSenderFor } from '#lib/ports/mail-senders.ts';
 import { createMetrics } from '#lib/ports/metrics.ts';
+import { createOutboundFetch } from '#lib/ports/outbound.ts';
+import { smsOutbox } from '#lib/ports/sms.ts';
 import { remember } from '#lib/remember.ts';
+import { mailJobHandler, mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
+import { authMigrations } from '#lib/services/auth/schema.ts';
 
 export interface Platform {
   readonly config: Config;
@@ -46,12 +58,36 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   const logger = createLogger(config.logLevel);
   const clientAddress = createClientAddress(config.trustedProxies);
   const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
-  const engine = createEngine({});
+  const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
   const control = await createControl({ config, engine, logger, clientAddress });
+  const queues = createQueues({
+    handlersFor: (database) => {
+      const transport = () => {
+        const environment = control.directory.find(database.ref);
+        return environment === null ? outbox : mailSenderFor(mailTransportOf(environment));
+      };
+      return { [mailJobKind]: mailJobHandler(database, { mail: transport, sms: () => smsOutbox }) };
+    },
+    report: (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
+  });
+  const outboundFetch = createOutboundFetch(isLoopback(config.host));
+  const auth = createAuthRow({
+    ports: {
+      captcha: createCaptcha(outboundFetch),
+      breachedPasswords: createBreachedPasswords(outboundFetch),
+      mailDelivers: false,
+      fetch: outboundFetch,
+    },
+    sealingKey: (environment) =>
+      createHash('sha256')
+        .update(control.context.masterKey.sign('environment-sealing', `${environment.projectId}/${environment.ref}`))
+        .digest(),
+    wake: queues.wake,
+  });
   const api = createApi({
     directory: control.directory,
     engine,
-    services: { rest: restRow },
+    services: { rest: restRow, auth },
     limits: createLimits(),
     clientAddress,
     logger,
@@ -97,6 +133,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     answer,
     handle: async (request) => toFetch((await answer(fromFetch(request))) ?? emptyResponse(404)),
     async close() {
+      await queues.stop();
       await engine.shutdown();
       await control.close();
       lock.release();
@@ -107,4 +144,8 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
 /** One platform per process, whoever asks first: `server.ts`, or Next when it runs alone. */
 export function getPlatform(): Promise<Platform> {
   return remember('platform', () => createPlatform(parseConfig(process.env)));
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -10,7 +10,7 @@ const rowsSchema = z.array(z.object({ n: z.number() }));
 const questions = {
   tables: `select count(*) as n from sqlite_master where type = 'table' and name not like '\\_koyalite%' escape '\\' and name not like 'sqlite\\_%' escape '\\'`,
   users: 'select count(*) as n from auth.users',
-  objects: 'select count(*) as n from storage.objects',
+  policies: 'select count(*) as n from _koyalite_rls_policies',
 } as const;
 
 export type Question = keyof typeof questions;

@@ -7,7 +7,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 const figures: { question: Question; label: string }[] = [
   { question: 'tables', label: 'Tables' },
   { question: 'users', label: 'Users' },
-  { question: 'objects', label: 'Stored objects' },
+  { question: 'policies', label: 'Policies' },
 ];
 
 const cell = 'grid gap-1 bg-card px-4 py-3';

@@ -1,9 +1,10 @@
 /** The door of the data plane: every request for an environment comes through here and every failure leaves in one way. */
 
 import type { Limits } from '#lib/api/limits.ts';
-import { requireCaller } from '#lib/api/resolve-caller.ts';
+import { requireCaller, requireKeyHolder } from '#lib/api/resolve-caller.ts';
 import { type Address, findAddress, getEnvironment } from '#lib/api/resolve-environment.ts';
-import type { Services } from '#lib/api/services.ts';
+import type { Service, Services } from '#lib/api/services.ts';
+import type { Caller } from '#lib/engine/caller.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { ClientAddress } from '#lib/http/client-address.ts';
 import { addCors, answerPreflight, isPreflight } from '#lib/http/cors.ts';
@@ -92,13 +93,20 @@ function serve(options: ApiOptions, environment: EnvironmentRecord, request: Htt
     throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
   const clientAddress = options.clientAddress(request);
   const run = () => {
-    const caller = service.isOpen?.(address.path) ? null : requireCaller(environment, request, address.query);
+    const caller = resolveCaller(service, environment, request, address);
     const database = options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
     const externalUrl = `${options.publicUrl ?? `http://${request.header('host') ?? 'localhost'}`}${address.base}`;
     return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl });
   };
   const wait = options.limits.take(environment, address.service, clientAddress);
   return wait === null ? run() : wait.then(run);
+}
+
+function resolveCaller(service: Service, environment: EnvironmentRecord, request: HttpRequest, address: Address): Caller | null {
+  if (service.isOpen?.(address.path)) return null;
+  return service.readsBearer === true
+    ? requireKeyHolder(environment, request, address.query)
+    : requireCaller(environment, request, address.query);
 }
 
 function decorate(

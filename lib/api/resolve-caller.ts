@@ -28,6 +28,14 @@ export function requireCaller(environment: EnvironmentRecord, request: HttpReque
   return token.startsWith('sb_') ? requireKey(environment, token) : requireToken(environment, token);
 }
 
+/** Who holds the `apikey` alone, for services that read the bearer token themselves. */
+export function requireKeyHolder(environment: EnvironmentRecord, request: HttpRequest, query: string): Caller {
+  const apiKey = request.header('apikey') ?? findQueryKey(query);
+  if (apiKey !== null) return requireKey(environment, apiKey);
+  if (environment.settings.api.requireApiKey) throw noKey();
+  return anonymousCaller;
+}
+
 function toBearer(header: string | null): string | null {
   if (header === null) return null;
   const scheme = header.slice(0, 7);

@@ -5,6 +5,7 @@ import { anonymousCaller, type Caller } from '#lib/engine/caller.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
+import { type AuthPorts, authService, isOpenAuthPath } from '#lib/services/auth/auth.ts';
 import { restService } from '#lib/services/rest/rest.ts';
 
 export interface ServiceRequest {
@@ -23,6 +24,8 @@ export interface Service {
   handle(request: ServiceRequest): HttpResponse | Promise<HttpResponse>;
   /** Paths a browser reaches without any key. */
   isOpen?(path: string): boolean;
+  /** The service reads the bearer token itself; only the `apikey` is checked before it. */
+  readonly readsBearer?: boolean;
 }
 
 export type Services = Readonly<Record<string, Service | undefined>>;
@@ -39,3 +42,33 @@ export const restRow: Service = {
       baseUrl: `${externalUrl}/rest/v1`,
     }),
 };
+
+export interface AuthRowOptions {
+  readonly ports: AuthPorts;
+  /** 32 bytes that stay the same for the environment's life. */
+  sealingKey(environment: EnvironmentRecord): Uint8Array;
+  /** Called after whatever may have queued a mail. */
+  wake(database: Database): void;
+}
+
+export function createAuthRow(options: AuthRowOptions): Service {
+  return {
+    readsBearer: true,
+    isOpen: isOpenAuthPath,
+    async handle({ request, address, environment, database, clientAddress, externalUrl }) {
+      const response = await authService({
+        request,
+        path: address.query === '' ? address.path : `${address.path}?${address.query}`,
+        environment,
+        database,
+        ports: options.ports,
+        externalUrl,
+        sealingKey: options.sealingKey(environment),
+        clientAddress,
+        now: Date.now,
+      });
+      if (request.method !== 'GET' && request.method !== 'HEAD') options.wake(database);
+      return response;
+    },
+  };
+}

@@ -7,6 +7,8 @@ import { authError, errorResponse } from '#lib/services/auth/auth-error.ts';
 import type { AuthContext, AuthRequest } from '#lib/services/auth/context.ts';
 import { findRoute } from '#lib/services/auth/routes.ts';
 
+export type { AuthPorts } from '#lib/services/auth/context.ts';
+
 /** Never throws for what a client did; a failure of ours is rethrown for the host to log and answer with 500. */
 export async function authService(input: AuthRequest): Promise<HttpResponse> {
   try {
