@@ -24,7 +24,7 @@ const query = (text: string, more: Record<string, unknown> = {}) =>
   ask('/projects/demo/database/query', { query: text, ...more });
 const ids = async (as: unknown) => {
   const answer = await query('select id from notes order by id', { as });
-  return answer.body.map((row: { id: number }) => row.id);
+  return answer.rows.map((row) => row.id);
 };
 
 test('the answer is the rows of the last statement that gives any', async () => {
@@ -35,8 +35,8 @@ test('the answer is the rows of the last statement that gives any', async () => 
 });
 
 test('or every result in full', async () => {
-  const { body } = await query('select 1 as a, 2 as a; update tags set name = name', { results: 'full' });
-  expect(body.results).toEqual([
+  const { fields } = await query('select 1 as a, 2 as a; update tags set name = name', { results: 'full' });
+  expect(fields.results).toEqual([
     { command: 'SELECT', columns: ['a', 'a'], rows: [[1, 2]], row_count: 1, truncated: false },
     { command: 'UPDATE', columns: [], rows: [], row_count: 3, truncated: false },
   ]);
@@ -85,7 +85,7 @@ test('the demo: everyone sees public notes, members their team’s', async () =>
 
 test('the demo: tags follow the notes one may see', async () => {
   const tagged = async (as: string) =>
-    (await query('select note_id from note_tags order by 1', { as })).body.map((row: { note_id: number }) => row.note_id);
+    (await query('select note_id from note_tags order by 1', { as })).rows.map((row) => row.note_id);
   expect(await tagged('anon')).toEqual([1, 5]);
   expect(await tagged(ada)).toEqual([1, 2, 3, 5]);
 });

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Actor, Role } from '#lib/control/actor.ts';
 import { type Control, type ControlOptions, createControl } from '#lib/control/control.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
@@ -77,11 +78,16 @@ export async function addOperator(
 export interface Answer {
   status: number;
   /** Parsed JSON; null without a body. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare it as a whole
-  body: any;
+  body: unknown;
+  /** The body when it is an object, else empty. */
+  fields: Record<string, unknown>;
+  /** The body when it is a list of objects, else empty. */
+  rows: Record<string, unknown>[];
   text: string;
   headers: Headers;
 }
+
+const record = z.record(z.string(), z.unknown());
 
 /** One call below `/api/platform/v1`; `body` is sent as JSON, bytes as they are. */
 export async function call(
@@ -99,5 +105,7 @@ export async function call(
   const response = toFetch(await control.platformApi(fromFetch(request, '192.0.2.1')));
   const text = await response.text();
   const parsed: unknown = text === '' ? null : JSON.parse(text);
-  return { status: response.status, body: parsed, text, headers: response.headers };
+  const fields = record.safeParse(parsed).data ?? {};
+  const rows = z.array(record).safeParse(parsed).data ?? [];
+  return { status: response.status, body: parsed, fields, rows, text, headers: response.headers };
 }

@@ -40,7 +40,7 @@ test('a project from its making to its end', async () => {
       environments: [{ ref: 'uber-shop', name: 'production', kind: 'production', status: 'active' }],
     },
   });
-  expect((await ask('POST', '/projects', { name: 'Über Shop' })).body.id).toBe(made.body.id);
+  expect((await ask('POST', '/projects', { name: 'Über Shop' })).fields.id).toBe(made.fields.id);
   expect((await ask('POST', '/projects', { name: 'Other', ref: 'uber-shop' })).body).toMatchObject({ code: 'ref_taken' });
   expect((await ask('PATCH', '/projects/uber-shop', { name: 'Store', compliance: { gdpr: false } })).body).toMatchObject({
     name: 'Store',
@@ -52,7 +52,7 @@ test('a project from its making to its end', async () => {
   expect(branch.body).toMatchObject({ ref: 'uber-shop-pr-42', name: 'PR 42' });
   expect((await ask('GET', '/projects/uber-shop-staging')).body).toMatchObject({ ref: 'uber-shop', name: 'Store' });
   const list = await ask('GET', '/projects/uber-shop-staging/environments');
-  expect(list.body.map((one: { ref: string }) => one.ref)).toEqual(['uber-shop', 'uber-shop-staging', 'uber-shop-pr-42']);
+  expect(list.rows.map((one) => one.ref)).toEqual(['uber-shop', 'uber-shop-staging', 'uber-shop-pr-42']);
   expect((await ask('DELETE', '/projects/uber-shop/environments/uber-shop')).body).toMatchObject({ code: 'production_stays' });
   expect((await ask('DELETE', '/projects/uber-shop-staging')).body).toMatchObject({ code: 'not_a_project' });
   expect((await ask('DELETE', '/projects/uber-shop/environments/uber-shop-staging')).status).toBe(204);
@@ -80,19 +80,19 @@ test('pausing stops one environment or all, restoring undoes it', async () => {
 test('keys, signing keys, tokens', async () => {
   await ask('POST', '/projects', { name: 'Keys' });
   expect((await ask('GET', '/projects/keys/api-keys')).body).toHaveLength(4);
-  const revealed = (await ask('GET', '/projects/keys/api-keys?reveal=true')).body;
-  expect(revealed.every((key: { api_key: unknown }) => typeof key.api_key === 'string')).toBe(true);
-  const made = (await ask('POST', '/projects/keys/api-keys', { type: 'publishable', name: 'web' })).body;
+  const revealed = (await ask('GET', '/projects/keys/api-keys?reveal=true')).rows;
+  expect(revealed.every((key) => typeof key.api_key === 'string')).toBe(true);
+  const made = (await ask('POST', '/projects/keys/api-keys', { type: 'publishable', name: 'web' })).fields;
   expect(made.api_key).toMatch(/^sb_publishable_/);
   expect((await ask('POST', '/projects/keys/api-keys/rotate', { id: made.id })).body).toHaveLength(5);
-  const keys = (await ask('POST', '/projects/keys/api-keys/rotate')).body;
-  const web = keys.find((key: { name: string }) => key.name === 'web');
-  expect((await ask('DELETE', `/projects/keys/api-keys/${web.id}`)).status).toBe(204);
-  const signing = (await ask('GET', '/projects/keys/config/auth/signing-keys')).body;
-  const previous = signing.find((key: { status: string }) => key.status === 'previous');
-  expect((await ask('DELETE', `/projects/keys/config/auth/signing-keys/${previous.id}`)).status).toBe(204);
-  const { token } = (await ask('POST', '/projects/keys/tokens', { sub: 'someone', claims: { team: 7 }, expires_in: 60 })).body;
-  const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+  const keys = (await ask('POST', '/projects/keys/api-keys/rotate')).rows;
+  const web = keys.find((key) => key.name === 'web');
+  expect((await ask('DELETE', `/projects/keys/api-keys/${web?.id}`)).status).toBe(204);
+  const signing = (await ask('GET', '/projects/keys/config/auth/signing-keys')).rows;
+  const previous = signing.find((key) => key.status === 'previous');
+  expect((await ask('DELETE', `/projects/keys/config/auth/signing-keys/${previous?.id}`)).status).toBe(204);
+  const { token } = (await ask('POST', '/projects/keys/tokens', { sub: 'someone', claims: { team: 7 }, expires_in: 60 })).fields;
+  const claims = JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString());
   expect(claims).toMatchObject({ role: 'authenticated', sub: 'someone', team: 7, ref: 'keys' });
   expect(claims.exp - claims.iat).toBe(60);
 });
@@ -117,9 +117,10 @@ test('the rest of the table', async () => {
   expect((await ask('GET', '/profile')).body).toMatchObject({ email: ownerEmail, platform_role: 'owner' });
   await ask('POST', '/sign-in', { email: ownerEmail, password: ownerPassword });
   expect((await ask('POST', '/sign-out')).status).toBe(204);
-  const audit = (await ask('GET', '/audit?limit=3')).body;
+  const audit = (await ask('GET', '/audit?limit=3')).rows;
   expect(audit).toHaveLength(3);
-  expect((await ask('GET', `/audit?before=${audit[2].seq}&limit=1`)).body).toMatchObject([{ seq: audit[2].seq - 1 }]);
+  const oldest = Number(audit[2]?.seq);
+  expect((await ask('GET', `/audit?before=${oldest}&limit=1`)).body).toMatchObject([{ seq: oldest - 1 }]);
   expect((await ask('GET', '/projects/set/audit')).body).toMatchObject([
     { action: 'settings.update' },
     {},
@@ -180,7 +181,7 @@ describe('refused, and how it is said', () => {
     const answer = await call(broken.control, 'POST', '/projects', { token, body: { name: 'Shop' } });
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error', message: 'Something went wrong.' } });
     expect(answer.text).not.toMatch(/memberships|prisma|sqlite/i);
-    expect(logged).toMatchObject([{ request_id: answer.body.request_id, err: expect.any(Error) }]);
+    expect(logged).toMatchObject([{ request_id: answer.fields.request_id, err: expect.any(Error) }]);
     await broken.close();
   });
 });
