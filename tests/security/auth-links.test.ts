@@ -15,6 +15,8 @@ const site = 'https://app.example.com';
 const list = 'https://app.example.com/**,https://*.preview.example.com/**,myapp://login,https://**.deep.example.com/in';
 
 const hostile = [
+  'https://app.example.com/a\r\nSet-Cookie: x=1',
+  'https://app.example.com\\@evil.com/',
   '//evil.com',
   '///evil.com',
   '\\\\evil.com',

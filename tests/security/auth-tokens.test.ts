@@ -4,6 +4,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SigningKey } from '#lib/identity/environment.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
+import { isTokenLive } from '#lib/services/auth/auth.ts';
 import { type AuthEnvironment, newHmacKey, openAuthEnvironment } from '../support/auth-environment.ts';
 import { ask, newestMail, signIn } from '../support/auth-http.ts';
 
@@ -74,12 +75,16 @@ test.each([
 ])('A03 after %s neither token works', async (_name, end) => {
   const session = await signIn(environment);
   const id = String((await ask(environment, '/user', { token: session.access_token ?? '' })).body.id);
+  const claims = JSON.parse(Buffer.from(session.access_token?.split('.')[1] ?? '', 'base64url').toString());
+  const isLive = () => environment.database.read((connection) => isTokenLive(connection, claims, environment.now()));
+  expect(isLive()).toBe(true);
   expect((await end(session, id)).status).toBeLessThan(300);
   expect((await refresh(session.refresh_token)).status).toBe(400);
   expect((await ask(environment, '/user', { token: session.access_token ?? '' })).status).toBe(403);
   expect((await ask(environment, '/factors', { token: session.access_token ?? '', body: { factor_type: 'totp' } })).status).toBe(
     403,
   );
+  expect(isLive()).toBe(false);
 });
 
 function forge(header: object, claims: object, secret: string): string {

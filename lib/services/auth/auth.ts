@@ -58,6 +58,8 @@ const openPaths = new Set([
   '/sso/saml/metadata',
 ]);
 
+export { isTokenLive } from '#lib/services/auth/live-token.ts';
+
 /** For hosts that answer a failed auth request themselves. */
 export function unexpectedFailure(): HttpResponse {
   return jsonResponse(500, { code: 500, error_code: 'unexpected_failure', msg: 'Internal Server Error' }, [

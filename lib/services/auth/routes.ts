@@ -16,6 +16,7 @@ import {
   refuseSamlAdmin,
   refuseSso,
 } from '#lib/services/auth/disabled.ts';
+import { evenly } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
 import { enrollFactor, unenrollFactor } from '#lib/services/auth/mfa-enroll.ts';
@@ -57,16 +58,16 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/settings', readSettings),
   route('GET', '/.well-known/jwks.json', readJwks),
 
-  route('POST', '/signup', signUp),
+  route('POST', '/signup', evenly(signUp)),
   route('POST', '/token', grantToken),
   route('POST', '/logout', logOut),
   route('GET', '/authorize', authorize),
   route('GET', '/callback', handleCallback),
   route('POST', '/callback', handleCallback),
-  route('POST', '/otp', sendOtp),
-  route('POST', '/magiclink', sendOtp),
-  route('POST', '/recover', recoverPassword),
-  route('POST', '/resend', resendMessage),
+  route('POST', '/otp', evenly(sendOtp)),
+  route('POST', '/magiclink', evenly(sendOtp)),
+  route('POST', '/recover', evenly(recoverPassword)),
+  route('POST', '/resend', evenly(resendMessage)),
   route('GET', '/reauthenticate', reauthenticate),
   route('GET', '/verify', followLink),
   route('HEAD', '/verify', peekLink),
