@@ -17,6 +17,7 @@ import { checkMasterKey } from '#lib/control/master-key-check.ts';
 import { makeOperators, type Operators } from '#lib/control/operators.ts';
 import { createPlatformApi } from '#lib/control/platform-api/platform-api.ts';
 import { resumeProvisioning } from '#lib/control/provisioning.ts';
+import { makeSessionStore } from '#lib/control/session-store.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { HttpHandler, HttpRequest } from '#lib/http/exchange.ts';
 
@@ -57,6 +58,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   // Uploads of a process that died.
   await rm(join(config.home, 'tmp'), { recursive: true, force: true });
   await resumeProvisioning(context);
+  await makeSessionStore(database).removeExpired();
   const operators = makeOperators(context);
   const clientAddress = options.clientAddress ?? ((request: HttpRequest) => request.remoteAddress);
   return {

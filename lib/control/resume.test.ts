@@ -1,9 +1,9 @@
-/** The start after a crash: adding an environment is finished, and one broken project does not hold up the others. */
+/** What a start tidies up: an environment half added, a project that stays broken, sessions that ended. */
 
 import { expect, test } from 'vitest';
 import { addEnvironment } from '#lib/control/environments.ts';
 import { createProject } from '#lib/control/projects.ts';
-import { makeTestControl } from '#lib/control/test-control.ts';
+import { makeTestControl, ownerEmail, ownerPassword } from '#lib/control/test-control.ts';
 
 function makeBomb() {
   let target: string | null = null;
@@ -50,5 +50,19 @@ test('a project that cannot be finished does not keep the others from starting',
   expect(failures).toHaveLength(1);
   const statuses = after.control.directory.list().map((record) => record.status);
   expect(statuses.sort()).toEqual(['active', 'provisioning']);
+  await after.close();
+});
+
+test('sessions that ended are forgotten, the others hold', async () => {
+  const before = await makeTestControl();
+  const nowhere = { ip: null, userAgent: null };
+  const signIn = async () =>
+    (await before.control.operators.signIn(ownerEmail, ownerPassword, nowhere)).setCookie.split(';')[0] ?? '';
+  await signIn();
+  await before.control.context.database.operatorSession.updateMany({ data: { expiresAt: new Date(0) } });
+  const cookie = await signIn();
+  const after = await before.restart();
+  expect(await after.control.context.database.operatorSession.count()).toBe(1);
+  expect(await after.control.operators.find({ cookie, bearer: null }, nowhere)).not.toBeNull();
   await after.close();
 });
