@@ -10,6 +10,7 @@ import type { Engine } from '#lib/engine/engine.ts';
 import { claimJob, enqueueJob, type Job, reviveDeadJobs, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
 import { type JobHandler, type Queue, type QueueClock, startQueue } from '#lib/engine/queue/queue.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
+import { createQueues } from '#lib/engine/queue/queues.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 let directory: string;
@@ -126,4 +127,20 @@ test('a job whose worker died is given out again after its lease', async () => {
 
 test('pauses stay between half and one and a half of their middle', () => {
   expect([toRetryDelayMs(1, 0), toRetryDelayMs(1, 1), toRetryDelayMs(3, 0.5)]).toEqual([2500, 7500, 45_000]);
+});
+
+test('one worker for each open file, and none for a closed one', async () => {
+  const seen: unknown[] = [];
+  const queues = createQueues(() => ({ work: { run: async (job) => void seen.push(job.payload) } }), undefined, clock);
+  expect(queues.of(database)).toBe(queues.of(database));
+  await enqueue('a');
+  await queues.of(database).drain();
+  expect(seen).toEqual(['a']);
+  const before = queues.of(database);
+  await engine.close('q');
+  await before.drain();
+  const reopened = engine.open('q', join(directory, 'data.db'), { durability: 'fast' });
+  expect(queues.of(reopened)).not.toBe(before);
+  expect(queues.of(database)).not.toBe(before);
+  await queues.stopAll();
 });

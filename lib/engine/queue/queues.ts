@@ -1,49 +1,40 @@
-/** The job queues of all environments in use: one worker each, started by the first job and stopped when idle. */
+/** The workers of all open environments: started when one is first used, forgotten when its file is closed. */
 
 import type { Database } from '#lib/engine/database.ts';
-import { type JobHandler, type Queue, startQueue } from '#lib/engine/queue/queue.ts';
+import { type JobHandler, type Queue, type QueueClock, startQueue, systemClock } from '#lib/engine/queue/queue.ts';
 
 export interface Queues {
-  /** There may be work in this environment: look now. */
-  wake(database: Database): void;
-  stop(): Promise<void>;
+  /** The environment's worker; starts it on first use. A database reopened after being closed gets a new one. */
+  of(database: Database): Queue;
+  stopAll(): Promise<void>;
 }
 
-export interface QueuesOptions {
-  handlersFor(database: Database): Readonly<Record<string, JobHandler>>;
-  report(ref: string, error: unknown): void;
-}
+export function createQueues(
+  handlersOf: (database: Database) => Readonly<Record<string, JobHandler>>,
+  report: (ref: string, error: unknown) => void = () => {},
+  clock: QueueClock = systemClock,
+): Queues {
+  const queues = new Map<Database, Queue>();
 
-const idleMs = 5 * 60_000;
-
-export function createQueues(options: QueuesOptions): Queues {
-  const running = new Map<string, { database: Database; queue: Queue; idleTimer: NodeJS.Timeout }>();
-
-  function retire(ref: string): void {
-    const entry = running.get(ref);
-    running.delete(ref);
-    void entry?.queue.stop();
+  function start(database: Database): Queue {
+    const queue = startQueue(database, handlersOf(database), clock, (job, error) => {
+      report(database.ref, error);
+      // Without a job the failure is the file's: it was closed under us, and whoever opens it again starts anew.
+      if (job === null) {
+        queues.delete(database);
+        void queue.stop();
+      }
+    });
+    queues.set(database, queue);
+    return queue;
   }
 
   return {
-    wake(database) {
-      const { ref } = database;
-      const known = running.get(ref);
-      if (known !== undefined && known.database === database) {
-        known.idleTimer.refresh();
-        known.queue.wake();
-        return;
-      }
-      if (known !== undefined) retire(ref);
-      const queue = startQueue(database, options.handlersFor(database), undefined, (_job, error) => options.report(ref, error));
-      running.set(ref, { database, queue, idleTimer: setTimeout(() => retire(ref), idleMs).unref() });
-      queue.wake();
-    },
-    async stop() {
-      const entries = [...running.values()];
-      running.clear();
-      for (const entry of entries) clearTimeout(entry.idleTimer);
-      await Promise.all(entries.map((entry) => entry.queue.stop()));
+    of: (database) => queues.get(database) ?? start(database),
+    async stopAll() {
+      const running = [...queues.values()];
+      queues.clear();
+      await Promise.all(running.map((queue) => queue.stop()));
     },
   };
 }

@@ -99,6 +99,9 @@ export const authSettingsSchema = z.looseObject({
   mfa_web_authn_enroll_enabled: z.boolean().default(false),
   mfa_web_authn_verify_enabled: z.boolean().default(false),
 
+  mfa_recovery_codes_enroll_enabled: z.boolean().default(true),
+  mfa_recovery_codes_verify_enabled: z.boolean().default(true),
+
   passkeys_enabled: z.boolean().default(false),
   /** Both follow `site_url` when empty. */
   webauthn_rp_id: z.string().default(''),

@@ -62,6 +62,10 @@ export async function unenrollFactor(context: AuthContext): Promise<HttpResponse
     if (factor.verified && session?.aal !== 'aal2')
       throw authError(422, 'insufficient_aal', 'AAL2 required to unenroll verified factor');
     deleteFactor(connection, factor.id);
+    // Recovery codes stand in for another factor; alone they would be one.
+    if (!listFactors(connection, user.id).some((other) => other.verified && other.type !== 'recovery_code')) {
+      connection.run(`DELETE FROM _koyalite_mfa_factors WHERE user_id = ? AND factor_type = 'recovery_code'`, user.id);
+    }
     // A session that owes its level to the factor loses it with the factor.
     connection.run(
       `UPDATE _koyalite_sessions SET aal = 'aal1', factor_id = NULL WHERE user_id = ? AND factor_id = ?`,

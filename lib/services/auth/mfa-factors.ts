@@ -5,7 +5,7 @@ import type { Connection, Row } from '#lib/engine/database.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { findText, isUuid, type JsonObject, objectOf, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
 
-export type FactorType = 'totp' | 'phone' | 'webauthn';
+export type FactorType = 'totp' | 'phone' | 'webauthn' | 'recovery_code';
 
 export interface Factor {
   readonly id: string;

@@ -10,10 +10,8 @@ import {
   verifyAuthentication,
   verifyRegistration,
 } from '#lib/identity/passkeys.ts';
-import { newRefreshToken } from '#lib/identity/refresh-tokens.ts';
 import { equalText, hashCode, unseal } from '#lib/identity/sealing.ts';
 import { findTotpStep } from '#lib/identity/totp.ts';
-import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { requireUser, type SignedIn } from '#lib/services/auth/bearer.ts';
 import { readBody, text } from '#lib/services/auth/body.ts';
@@ -22,11 +20,11 @@ import { askDecision } from '#lib/services/auth/hooks.ts';
 import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/limits.ts';
 import { challengeSeconds, requireVerifying } from '#lib/services/auth/mfa-challenge.ts';
 import { type Factor, getOwnFactor } from '#lib/services/auth/mfa-factors.ts';
+import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { findText, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
-import { addSignInMethod, insertRefreshToken, type OpenedSession } from '#lib/services/auth/sessions.ts';
+import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
-import { getUser } from '#lib/services/auth/users.ts';
 
 const bodySchema = z.object({
   challenge_id: text,
@@ -155,32 +153,18 @@ const methods: Readonly<Record<string, string>> = { totp: 'totp', phone: 'mfa/ph
 function lift(
   connection: Connection,
   context: AuthContext,
-  { user, session }: SignedIn,
+  signedIn: SignedIn,
   factor: Factor,
   proof: Proof,
 ): OpenedSession | Problem {
-  if (session === null) return authError(403, 'session_not_found', 'A session is needed to verify a factor');
-  const now = context.now();
-  const at = toStoredTime(now);
   connection.run(
     `UPDATE _koyalite_mfa_factors SET status = 'verified', updated_at = ?, last_used_step = coalesce(?, last_used_step),
        web_authn_credential = coalesce(?, web_authn_credential), web_authn_aaguid = coalesce(?, web_authn_aaguid) WHERE id = ?`,
-    at,
+    toStoredTime(context.now()),
     proof.step ?? null,
     proof.credential === undefined ? null : JSON.stringify(proof.credential),
     proof.aaguid ?? null,
     factor.id,
   );
-  if (!factor.verified) {
-    connection.run(`DELETE FROM _koyalite_mfa_factors WHERE user_id = ? AND status = 'unverified'`, user.id);
-    connection.run(`DELETE FROM _koyalite_sessions WHERE user_id = ? AND aal = 'aal1' AND id <> ?`, user.id, session.id);
-  }
-  addSignInMethod(connection, session.id, { method: methods[factor.type] ?? factor.type }, now);
-  connection.run('UPDATE _koyalite_sessions SET factor_id = ?, refreshed_at = ? WHERE id = ?', factor.id, at, session.id);
-  // The session's earlier tokens go: none of them may come back as an aal1 one.
-  connection.run('DELETE FROM _koyalite_refresh_tokens WHERE session_id = ?', session.id);
-  const token = newRefreshToken();
-  insertRefreshToken(connection, token, null, user.id, session.id, now);
-  recordAudit(connection, context, { action: 'verification_attempted', actorId: user.id, traits: { factor_id: factor.id } });
-  return { user: getUser(connection, user.id), sessionId: session.id, refreshToken: token.token };
+  return liftSession(connection, context, signedIn, factor, methods[factor.type] ?? factor.type);
 }

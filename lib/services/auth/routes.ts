@@ -2,6 +2,11 @@
 
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { listAuditEntries } from '#lib/services/auth/admin-audit.ts';
+import {
+  listCustomProviders,
+  readCustomProvider,
+  refuseCustomProviderChange,
+} from '#lib/services/auth/admin-custom-providers.ts';
 import { deleteUserFactor, listUserFactors, renameUserFactor } from '#lib/services/auth/admin-factors.ts';
 import { generateLink, inviteUser } from '#lib/services/auth/admin-links.ts';
 import { deleteUserPasskey, listUserPasskeys } from '#lib/services/auth/admin-passkeys.ts';
@@ -20,6 +25,13 @@ import { evenly } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
 import { enrollFactor, unenrollFactor } from '#lib/services/auth/mfa-enroll.ts';
+import {
+  makeRecoveryCodes,
+  readRecoveryCodes,
+  remakeRecoveryCodes,
+  removeRecoveryCodes,
+  verifyRecoveryCode,
+} from '#lib/services/auth/mfa-recovery-codes.ts';
 import { verifyFactor } from '#lib/services/auth/mfa-verify.ts';
 import { sendOtp } from '#lib/services/auth/otp.ts';
 import {
@@ -77,6 +89,11 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/user/identities/authorize', authorizeLink),
   route('DELETE', '/user/identities/{id}', unlinkIdentity),
 
+  route('GET', '/factors/recovery-codes', readRecoveryCodes),
+  route('POST', '/factors/recovery-codes', makeRecoveryCodes),
+  route('DELETE', '/factors/recovery-codes', removeRecoveryCodes),
+  route('POST', '/factors/recovery-codes/verify', verifyRecoveryCode),
+  route('POST', '/factors/recovery-codes/regenerate', remakeRecoveryCodes),
   route('POST', '/factors', enrollFactor),
   route('DELETE', '/factors/{id}', unenrollFactor),
   route('POST', '/factors/{id}/challenge', challengeFactor),
@@ -102,6 +119,10 @@ const routes: readonly AuthRoute[] = [
   route('DELETE', '/admin/users/{id}/passkeys/{passkey}', deleteUserPasskey),
   route('POST', '/invite', inviteUser),
   route('POST', '/admin/generate_link', generateLink),
+  route('GET', '/admin/custom-providers', listCustomProviders),
+  route('POST', '/admin/custom-providers', refuseCustomProviderChange),
+  route('GET', '/admin/custom-providers/{identifier}', readCustomProvider),
+  ...['PUT', 'DELETE'].map((method) => route(method, '/admin/custom-providers/{identifier}', refuseCustomProviderChange)),
   route('GET', '/admin/audit', listAuditEntries),
 
   ...['GET', 'POST'].map((method) => route(method, '/admin/oauth/clients', refuseOAuthServerAdmin)),

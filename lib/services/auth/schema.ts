@@ -124,4 +124,14 @@ CREATE TRIGGER _koyalite_auth_audit_keep_update BEFORE UPDATE ON _koyalite_auth_
 CREATE TRIGGER _koyalite_auth_audit_keep_delete BEFORE DELETE ON _koyalite_auth_audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 `,
   },
+  {
+    id: 'auth-0002-recovery-codes',
+    sql: `
+CREATE TABLE _koyalite_mfa_recovery_codes (
+  factor_id uuid NOT NULL REFERENCES _koyalite_mfa_factors(id) ON DELETE CASCADE,
+  code_hash text NOT NULL, used_at timestamptz,
+  PRIMARY KEY (factor_id, code_hash)
+) WITHOUT ROWID;
+`,
+  },
 ];

@@ -108,7 +108,7 @@ export function addSignInMethod(
     connection.run(`UPDATE _koyalite_sessions SET aal = 'aal2', updated_at = ? WHERE id = ?`, at, sessionId);
 }
 
-const secondFactors = new Set(['totp', 'mfa/phone', 'mfa/webauthn']);
+const secondFactors = new Set(['totp', 'mfa/phone', 'mfa/webauthn', 'mfa/recovery_code']);
 
 export interface AmrEntry {
   readonly method: string;

@@ -1,6 +1,7 @@
 /** The rest of the client's methods: claims and keys, set sessions, what is switched off, and both error shapes. */
 
 import { generateKeyPairSync } from 'node:crypto';
+import { hash as hashBcrypt } from '@node-rs/bcrypt';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SigningKey } from '#lib/identity/environment.ts';
@@ -152,16 +153,31 @@ test('names sign in when the setting is on', async () => {
 });
 
 test('administrators bring users along with their hashes, which are renewed at sign-in', async () => {
-  const bcrypt = '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy';
+  const bcrypt = await hashBcrypt('secret1', 4);
   const made = await admin.auth.admin.createUser({ email: 'b@x.io', password_hash: bcrypt, email_confirm: true });
   expect(made.error).toBeNull();
+  const sql = "SELECT encrypted_password FROM _koyalite_users WHERE email = 'b@x.io'";
+  const hash = () => environment.database.read((connection) => String(connection.value(sql)));
+  expect(hash()).toBe(bcrypt);
+  expect((await client.auth.signInWithPassword({ email: 'b@x.io', password: 'secret1' })).error).toBeNull();
+  expect(hash()).toMatch(/^\$argon2id\$/);
+  expect((await client.auth.signInWithPassword({ email: 'b@x.io', password: 'secret1' })).error).toBeNull();
   const refused = await admin.auth.admin.createUser({ email: 'c@x.io', password_hash: 'md5:abc' });
   expect(refused.error).toMatchObject({ status: 400, code: 'validation_failed' });
-  const hash = () =>
-    environment.database.read((connection) =>
-      String(connection.value("SELECT encrypted_password FROM _koyalite_users WHERE email = 'b@x.io'")),
-    );
-  expect(hash()).toBe(bcrypt);
+});
+
+test('new users need no mail while none could arrive, unless the setting says otherwise', async () => {
+  const local = await openAuthEnvironment({ ports: { mailDelivers: false } });
+  const own = connect(local, local.anonKey);
+  expect((await own.auth.signUp({ email: 'a@x.io', password: 'secret1' })).data.session).not.toBeNull();
+  local.set({ mailer_autoconfirm: false });
+  expect((await own.auth.signUp({ email: 'b@x.io', password: 'secret1' })).data.session).toBeNull();
+  await local.close();
+  const delivering = await openAuthEnvironment({ ports: { mailDelivers: true } });
+  expect(
+    (await connect(delivering, delivering.anonKey).auth.signUp({ email: 'a@x.io', password: 'secret1' })).data.session,
+  ).toBeNull();
+  await delivering.close();
 });
 
 test('administrators get pages, filters and 404s', async () => {

@@ -221,3 +221,34 @@ test('a passkey signs in without anything else, and its challenge works once', a
   expect((await environment.fetch(`${url}/${userId}`, { method: 'DELETE', headers })).status).toBe(404);
   expect((await environment.fetch(`${url}/${made.body.id}`, { method: 'DELETE', headers })).status).toBe(204);
 });
+
+test('recovery codes stand in for a lost factor, once each, and never stand alone', async () => {
+  const own = connect(environment, environment.anonKey, { experimental: { recoveryCodes: true } });
+  await own.auth.signInWithPassword({ email: 'a@x.io', password: 'secret1' });
+  expect((await own.auth.mfa.recoveryCodes.generate()).error?.code).toBe('mfa_recovery_codes_sole_factor');
+  const { data } = await own.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'app' });
+  const secret = data?.type === 'totp' ? data.totp.secret : '';
+  await own.auth.mfa.challengeAndVerify({ factorId: data?.id ?? '', code: codeAt(secret, environment.now()) });
+  const made = await own.auth.mfa.recoveryCodes.generate({ friendlyName: 'paper' });
+  expect(made.data).toMatchObject({ type: 'recovery_code', friendly_name: 'paper', total: 10 });
+  const [first = '', second = ''] = made.data?.codes ?? [];
+  const rows = environment.database.read((connection) =>
+    JSON.stringify(connection.all('SELECT * FROM _koyalite_mfa_recovery_codes')),
+  );
+  expect(rows).not.toContain(first);
+  expect((await own.auth.mfa.recoveryCodes.generate()).error?.code).toBe('mfa_verified_factor_exists');
+
+  const later = connect(environment, environment.anonKey, { experimental: { recoveryCodes: true } });
+  await later.auth.signInWithPassword({ email: 'a@x.io', password: 'secret1' });
+  expect((await later.auth.mfa.recoveryCodes.regenerate()).error?.code).toBe('insufficient_aal');
+  expect((await later.auth.mfa.recoveryCodes.verify({ code: 'wrong' })).error?.code).toBe('mfa_verification_failed');
+  const typed = first.toUpperCase().replace(/(.{4})/g, '$1-');
+  expect((await later.auth.mfa.recoveryCodes.verify({ code: typed })).error).toBeNull();
+  expect((await later.auth.mfa.getAuthenticatorAssuranceLevel()).data?.currentLevel).toBe('aal2');
+  expect((await later.auth.mfa.recoveryCodes.verify({ code: first })).error?.code).toBe('mfa_verification_failed');
+  expect((await later.auth.mfa.recoveryCodes.getStatus()).data).toMatchObject({ total: 10, remaining: 9 });
+  await later.auth.mfa.recoveryCodes.regenerate();
+  expect((await later.auth.mfa.recoveryCodes.verify({ code: second })).error?.code).toBe('mfa_verification_failed');
+  await own.auth.mfa.unenroll({ factorId: data?.id ?? '' });
+  expect((await later.auth.mfa.recoveryCodes.getStatus()).error?.code).toBe('mfa_factor_not_found');
+});
