@@ -1,13 +1,13 @@
 /** Filters as SQL. Everything written here is total: it cannot raise on any row, so it may stand beside a flattened wall. */
 
-import { compileExists } from '#lib/engine/compile/compile-select.ts';
 import { compileContainment, compileTextMatch } from '#lib/engine/compile/compile-operator.ts';
+import { compileExists } from '#lib/engine/compile/compile-select.ts';
 import { compileValue, type TypedSql } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
 import type { Condition, FilterOperator, RequestValue } from '#lib/engine/plan/plan.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
-import { compareExpression } from '#lib/engine/types/json-expression.ts';
+import { compareExpression, orderExpression } from '#lib/engine/types/json-expression.ts';
 import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 type Compare = Extract<Condition, { kind: 'compare' }>;
@@ -28,7 +28,7 @@ export function compileCondition(condition: Condition, emitter: Emitter): string
     case 'in': {
       const value = compileValue(condition.value, emitter);
       const list = emitter.bind(condition.list, listEncoder(value.type));
-      return `${compareExpression(value.type, value.sql)} IN (SELECT value FROM json_each(${list}))`;
+      return `${compareExpression(value.type, value.sql)} IN (SELECT ${compareExpression(value.type, 'value')} FROM json_each(${list}))`;
     }
     case 'compare':
       return compileCompare(condition, compileValue(condition.value, emitter), emitter);
@@ -67,8 +67,10 @@ function compileCompare(condition: Compare, value: TypedSql, emitter: Emitter): 
   if (comparison !== undefined || operator === 'isdistinct') {
     const bound = emitter.bind(operand, textEncoder(value.type));
     // The plus keeps SQLite from re-preparing the statement for every value (it would, once ANALYZE has run).
-    const right = compareExpression(value.type, `+${bound}`);
-    return `${compareExpression(value.type, value.sql)} ${comparison ?? 'IS NOT'} ${right}`;
+    // Equality may use the stored form, and so an index; only an order needs the type's own.
+    const key =
+      operator === 'gt' || operator === 'gte' || operator === 'lt' || operator === 'lte' ? orderExpression : compareExpression;
+    return `${key(value.type, value.sql)} ${comparison ?? 'IS NOT'} ${key(value.type, `+${bound}`)}`;
   }
   return compileTextMatch(condition, value, emitter) ?? compileContainment(condition, value, emitter);
 }
@@ -78,11 +80,13 @@ function compileQuantified(condition: Compare, value: TypedSql, emitter: Emitter
   if (condition.operand.kind !== 'text' || typeof condition.operand.text === 'string') {
     throw new SqlError({ sqlstate: '22P02', message: 'malformed array literal' });
   }
-  const items = condition.operand.text.map((text): Condition => ({
-    ...condition,
-    operand: { kind: 'text', text },
-    quantifier: null,
-  }));
+  const items = condition.operand.text.map(
+    (text): Condition => ({
+      ...condition,
+      operand: { kind: 'text', text },
+      quantifier: null,
+    }),
+  );
   return compileList(items, condition.quantifier === 'any' ? 'or' : 'and', emitter);
 }
 
@@ -93,7 +97,8 @@ function encodersOf(type: SemanticType): { text: Encode; list: Encode } {
   if (known !== undefined) return known;
   const made = {
     text: (value: RequestValue) => encodeText(type, typeof value === 'string' ? value : `{${value.join(',')}}`),
-    list: (value: RequestValue) => toJsonList((typeof value === 'string' ? [value] : value).map((item) => encodeText(type, item))),
+    list: (value: RequestValue) =>
+      toJsonList((typeof value === 'string' ? [value] : value).map((item) => encodeText(type, item))),
   };
   encoders.set(type, made);
   return made;

@@ -23,7 +23,7 @@ export function compileDocument(select: SelectPlan, shape: ResultShape, emitter:
 function compileCsv(select: SelectPlan, emitter: Emitter, total: string): string {
   const fields = compileFields(select, emitter);
   const header = fields.map((field) => csvCell(field.name)).join(',');
-  const cells = fields.map((field) => `csv_cell(json_quote(${field.sql}))`).join(` || ',' || `);
+  const cells = fields.map((field) => field.cell).join(` || ',' || `);
   const rows = `SELECT ${cells || `''`} AS j ${compileBody(select, emitter, null)}`;
   return `count(*), ${quoteText(header)} || coalesce(char(10) || group_concat(j, char(10)), ''), ${total} FROM (${rows})`;
 }

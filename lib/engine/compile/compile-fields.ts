@@ -1,26 +1,37 @@
 /** The select list: columns as JSON values, embeds as nested documents, spreads lifted into their parent. */
 
 import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
-import { compileJson } from '#lib/engine/compile/compile-value.ts';
+import { compileValue } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
 import type { Embed, SelectPlan, Value } from '#lib/engine/plan/plan.ts';
+import { jsonExpression } from '#lib/engine/types/json-expression.ts';
+import { textExpression } from '#lib/engine/types/to-text.ts';
 
 export interface CompiledField {
   readonly name: string;
   /** SQL whose value `json_object` prints as it should be. */
   readonly sql: string;
+  /** SQL of the field as a CSV cell, quoted where it must be. */
+  readonly cell: string;
   readonly aggregate: boolean;
 }
 
 export function compileFields(plan: SelectPlan, emitter: Emitter): CompiledField[] {
   return plan.fields.flatMap((field): CompiledField[] => {
     if (field.kind === 'value') {
-      return [{ name: field.name, sql: compileJson(field.value, emitter), aggregate: isAggregate(field.value) }];
+      const { sql, type } = compileValue(field.value, emitter);
+      const cell = `csv_field(${textExpression(type, sql)})`;
+      return [{ name: field.name, sql: jsonExpression(type, sql), cell, aggregate: isAggregate(field.value) }];
     }
     if (field.embed.hidden) return [];
     if (field.kind === 'spread') return compileSpread(field.embed, emitter);
-    return [{ name: field.name, sql: compileEmbed(field.embed, emitter), aggregate: false }];
+    return [toField(field.name, compileEmbed(field.embed, emitter))];
   });
+}
+
+/** A field that is JSON already. */
+function toField(name: string, sql: string): CompiledField {
+  return { name, sql, cell: `csv_cell(json_quote(${sql}))`, aggregate: false };
 }
 
 function isAggregate(value: Value): boolean {
@@ -48,10 +59,9 @@ function compileSpread(embed: Embed, emitter: Emitter): CompiledField[] {
   return compileFields(embed.plan, emitter).map((field) => {
     if (embed.toOne) {
       const from = compileBody({ ...embed.plan, order: [] }, emitter, embed.link);
-      return { ...field, aggregate: false, sql: `json((SELECT json_quote(${field.sql}) ${withLimit(from, embed.plan)}))` };
+      return toField(field.name, `json((SELECT json_quote(${field.sql}) ${withLimit(from, embed.plan)}))`);
     }
     const body = compileBody(embed.plan, emitter, embed.link);
-    return { ...field, aggregate: false, sql: `json((${toArray(`SELECT json_quote(${field.sql}) AS j ${body}`)}))` };
+    return toField(field.name, `json((${toArray(`SELECT json_quote(${field.sql}) AS j ${body}`)}))`);
   });
 }
-

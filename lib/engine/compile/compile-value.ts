@@ -1,12 +1,12 @@
 /** Columns, JSON paths, casts and aggregates as SQL, each with the type it yields. */
 
-import type { Emitter } from '#lib/engine/compile/statement.ts';
 import { compileComputed } from '#lib/engine/compile/compile-call.ts';
+import type { Emitter } from '#lib/engine/compile/statement.ts';
 import type { PathStep, Value } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
 import { castExpression } from '#lib/engine/types/cast.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
-import { compareExpression, jsonExpression } from '#lib/engine/types/json-expression.ts';
+import { averageExpression, sumExpression } from '#lib/engine/types/json-expression.ts';
 import type { SemanticType } from '#lib/engine/types/semantic-type.ts';
 
 export interface TypedSql {
@@ -37,12 +37,6 @@ export function compileValue(value: Value, emitter: Emitter): TypedSql {
   }
 }
 
-/** The value as an argument of `json_object`. */
-export function compileJson(value: Value, emitter: Emitter): string {
-  const { sql, type } = compileValue(value, emitter);
-  return jsonExpression(type, sql);
-}
-
 /**
  * A path into JSON. Total: text that is no JSON yields NULL instead of an error, so that it may stand beside a wall.
  * SQLite's `->>` prints booleans as 1 and 0 where PostgreSQL prints their names.
@@ -69,9 +63,12 @@ function compileAggregate(value: Extract<Value, { kind: 'aggregate' }>, emitter:
     case 'count':
       return { sql: `count(${inner.sql})`, type: bigint };
     case 'avg':
-      return { sql: `avg(${compareExpression(inner.type, inner.sql)})`, type: kind === 'float' ? double : numeric };
+      return { sql: averageExpression(inner.type, inner.sql), type: kind === 'float' ? double : numeric };
     case 'sum':
-      return { sql: `sum(${compareExpression(inner.type, inner.sql)})`, type: kind === 'float' ? double : kind === 'integer' ? bigint : numeric };
+      return {
+        sql: sumExpression(inner.type, inner.sql),
+        type: kind === 'float' ? double : kind === 'integer' ? bigint : numeric,
+      };
     case 'min':
     case 'max':
       return { sql: `${value.name}(${inner.sql})`, type: inner.type };
