@@ -68,6 +68,23 @@ test('A16 guessing over many accounts from one address is stopped too', async ()
   expect(statuses.at(-1)).toBe(429);
 });
 
+test('A16 guesses sent all at once are stopped as well, the right one among them', async () => {
+  environment.set({ rate_limit_failed_passwords: 10 });
+  await ask(environment, '/admin/users', {
+    token: environment.serviceKey,
+    body: { email: 'p@x.io', password: 'secret1', email_confirm: true },
+  });
+  const guesses = [...Array.from({ length: 29 }, (_, i) => `wrong${i}`), 'secret1'];
+  const statuses = await Promise.all(
+    guesses.map(
+      async (password) => (await ask(environment, '/token?grant_type=password', { body: { email: 'p@x.io', password } })).status,
+    ),
+  );
+  expect(statuses.filter((status) => status === 400)).toHaveLength(10);
+  expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(1);
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(19);
+});
+
 test('A17 a code dies after five wrong tries, lives ten minutes, and works once in parallel', async () => {
   const verify = (token: string) => ask(environment, '/verify', { body: { type: 'email', email: 'a@x.io', token } });
   const fresh = async () => {

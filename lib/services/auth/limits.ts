@@ -36,7 +36,7 @@ export async function limitMessage(context: AuthContext, channel: 'email' | 'sms
   if (overMs !== null) throw tooMany(code, `${channel} rate limit exceeded`, overMs);
 }
 
-/** Throws 429 while the account or the client's address has failed too often. Counts nothing. */
+/** Throws 429 while the account or the client's address has failed too often. Ask before checking, and again before saying yes. */
 export async function checkFailedPasswords(context: AuthContext, account: string): Promise<void> {
   for (const [kind, key] of failureKeys(context, account)) {
     const limiter = limiterFor(kind, authSettingsOf(context.environment).rate_limit_failed_passwords, fiveMinutesSeconds);
@@ -46,10 +46,16 @@ export async function checkFailedPasswords(context: AuthContext, account: string
   }
 }
 
-/** Counts a wrong password against the account and against the client's address. A window, never a lock for good. */
+/**
+ * Counts a wrong password against the account and against the client's address, and throws 429 past the limit. Guesses
+ * sent in parallel all pass the check before the first is counted; here, one by one, they learn nothing more.
+ */
 export async function countFailedPassword(context: AuthContext, account: string): Promise<void> {
   const points = authSettingsOf(context.environment).rate_limit_failed_passwords;
-  for (const [kind, key] of failureKeys(context, account)) await take(context, kind, points, fiveMinutesSeconds, key);
+  const waits: (number | null)[] = [];
+  for (const [kind, key] of failureKeys(context, account)) waits.push(await take(context, kind, points, fiveMinutesSeconds, key));
+  const waitMs = Math.max(...waits.map((wait) => wait ?? -1));
+  if (waitMs >= 0) throw tooMany('over_request_rate_limit', 'Request rate limit reached', waitMs);
 }
 
 function failureKeys(context: AuthContext, account: string): [string, string][] {

@@ -59,7 +59,9 @@ export async function verifyFactor(context: AuthContext): Promise<HttpResponse> 
     factor_type: factor.type,
     valid,
   });
-  if (!valid) await countFailedPassword(context, account);
+  // Again, now that the answer is known: guesses sent in parallel all passed the first check.
+  if (valid) await checkFailedPasswords(context, account);
+  else await countFailedPassword(context, account);
   const opened = await writeThenThrow(context.database, (connection) => {
     const proof = prove(connection, context, factor, body.challenge_id, body.code, credential);
     if (proof === null) return countFailure(connection, factor, body.challenge_id);

@@ -44,6 +44,7 @@ export async function grantByPassword(context: AuthContext): Promise<HttpRespons
     await countFailedPassword(context, accountKey);
     throw authError(400, 'invalid_credentials', 'Invalid login credentials');
   }
+  await checkFailedPasswords(context, accountKey);
   if (isBanned(user, context.now())) throw authError(400, 'user_banned', 'User is banned');
   const byPhone = 'phone' in account;
   if (!byPhone && user.emailConfirmedAt === null) throw authError(400, 'email_not_confirmed', 'Email not confirmed');

@@ -124,7 +124,7 @@ async function checkCurrentPassword(context: AuthContext, user: User, body: Body
   if (body.current_password === '')
     throw authError(400, 'current_password_required', 'Current password required when setting new password.');
   await checkFailedPasswords(context, user.id);
-  if ((await verifyUserPassword(body.current_password, user.passwordHash)).holds) return;
+  if ((await verifyUserPassword(body.current_password, user.passwordHash)).holds) return checkFailedPasswords(context, user.id);
   await countFailedPassword(context, user.id);
   throw authError(400, 'current_password_invalid', 'Current password is incorrect');
 }
