@@ -60,16 +60,16 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
   const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
   const control = await createControl({ config, engine, logger, clientAddress });
-  const queues = createQueues({
-    handlersFor: (database) => {
+  const queues = createQueues(
+    (database) => {
       const transport = () => {
         const environment = control.directory.find(database.ref);
         return environment === null ? outbox : mailSenderFor(mailTransportOf(environment));
       };
       return { [mailJobKind]: mailJobHandler(database, { mail: transport, sms: () => smsOutbox }) };
     },
-    report: (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
-  });
+    (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
+  );
   const outboundFetch = createOutboundFetch(isLoopback(config.host));
   const auth = createAuthRow({
     ports: {
@@ -82,7 +82,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
       createHash('sha256')
         .update(control.context.masterKey.sign('environment-sealing', `${environment.projectId}/${environment.ref}`))
         .digest(),
-    wake: queues.wake,
+    wake: (database) => queues.of(database).wake(),
   });
   const api = createApi({
     directory: control.directory,
@@ -133,7 +133,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     answer,
     handle: async (request) => toFetch((await answer(fromFetch(request))) ?? emptyResponse(404)),
     async close() {
-      await queues.stop();
+      await queues.stopAll();
       await engine.shutdown();
       await control.close();
       lock.release();

@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   client: [],
   cli: ['client'],
   prisma: [],
+  examples: [],
   script: [],
 };
 

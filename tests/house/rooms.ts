@@ -21,6 +21,7 @@ export type Room =
   | 'client'
   | 'cli'
   | 'prisma'
+  | 'examples'
   | 'tests'
   | 'script'
   | 'unknown';
@@ -38,6 +39,8 @@ const rules: readonly [RegExp, Room | ((match: RegExpMatchArray) => Room)][] = [
   [/^functions-runtime\//, 'functions-runtime'],
   [/^packages\/(client|cli)(\/|$)/, (match) => match[1] as Room],
   [/^prisma\//, 'prisma'],
+  // Apps as a user would write them: packages only.
+  [/^examples\//, 'examples'],
   [/^tests\//, 'tests'],
   [/^(scripts\/.*|[^/]+\.config)\.ts$|^playwright\.[^/]*ts$/, 'script'],
 ];

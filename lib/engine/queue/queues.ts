@@ -9,31 +9,50 @@ export interface Queues {
   stopAll(): Promise<void>;
 }
 
+const idleMs = 30 * 60_000;
+
 export function createQueues(
   handlersOf: (database: Database) => Readonly<Record<string, JobHandler>>,
   report: (ref: string, error: unknown) => void = () => {},
   clock: QueueClock = systemClock,
 ): Queues {
   const queues = new Map<Database, Queue>();
+  const idleTimers = new Map<Database, NodeJS.Timeout>();
+
+  /** A worker that polls keeps its file open: one nobody uses any more is let go. Its jobs wait for the next use. */
+  function rest(database: Database): void {
+    const timer = idleTimers.get(database);
+    if (timer !== undefined) timer.refresh();
+    else idleTimers.set(database, setTimeout(() => forget(database), idleMs).unref());
+  }
+
+  function forget(database: Database): void {
+    clearTimeout(idleTimers.get(database));
+    idleTimers.delete(database);
+    void queues.get(database)?.stop();
+    queues.delete(database);
+  }
 
   function start(database: Database): Queue {
     const queue = startQueue(database, handlersOf(database), clock, (job, error) => {
       report(database.ref, error);
       // Without a job the failure is the file's: it was closed under us, and whoever opens it again starts anew.
-      if (job === null) {
-        queues.delete(database);
-        void queue.stop();
-      }
+      if (job === null) forget(database);
     });
     queues.set(database, queue);
     return queue;
   }
 
   return {
-    of: (database) => queues.get(database) ?? start(database),
+    of(database) {
+      rest(database);
+      return queues.get(database) ?? start(database);
+    },
     async stopAll() {
       const running = [...queues.values()];
       queues.clear();
+      for (const timer of idleTimers.values()) clearTimeout(timer);
+      idleTimers.clear();
       await Promise.all(running.map((queue) => queue.stop()));
     },
   };
