@@ -1,8 +1,10 @@
 /** From the outbox to a real SMTP server and to Resend's API: delivery, retries, bounces, one recipient only. */
 
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mailJobKind, markMailBounced, queueMail } from '#lib/engine/queue/mails.ts';
@@ -131,4 +133,9 @@ test('Resend gets the mail with an idempotency key; its signed webhook marks the
   );
   expect(environment.mails('c@d.io')[0]).toMatchObject({ status: 'bounced', error: 'mailbox full' });
   expect(() => parseBounce(payload, { id: 'm1', timestamp, signature: 'v1,AAAA' }, `whsec_${secret}`)).toThrow();
+});
+
+test('the rendered templates are those of emails/', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  expect(() => execFileSync(process.execPath, ['emails/build.mjs', '--check'], { cwd: root, stdio: 'pipe' })).not.toThrow();
 });
