@@ -1,7 +1,7 @@
 /** Calls of SQL functions inside a statement: computed columns and computed relationships. */
 
 import type { TypedSql } from '#lib/engine/compile/compile-value.ts';
-import { toRowBody } from '#lib/engine/compile/function-body.ts';
+import { toOneRow, toRowBody } from '#lib/engine/compile/function-body.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
 import type { Link, Value } from '#lib/engine/plan/plan.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
@@ -15,5 +15,6 @@ export function compileComputed(value: Extract<Value, { kind: 'computed' }>, emi
 
 /** The rows of a computed relationship for the parent row under its alias. */
 export function compileComputedSource(computed: NonNullable<Link['computed']>, parentAlias: string, emitter: Emitter): string {
-  return `(${toRowBody(emitter.catalog, computed.fn, computed.table, parentAlias)})`;
+  const body = toRowBody(emitter.catalog, computed.fn, computed.table, parentAlias);
+  return `(${computed.fn.returns.setof ? body : toOneRow(body)})`;
 }

@@ -3,7 +3,7 @@
 import { compileDocument } from '#lib/engine/compile/compile-document.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
 import { compileRows } from '#lib/engine/compile/compile-select.ts';
-import { isQuery, toBody } from '#lib/engine/compile/function-body.ts';
+import { isQuery, toBody, toOneRow } from '#lib/engine/compile/function-body.ts';
 import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
 import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
@@ -31,7 +31,8 @@ export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements 
   const before = bodies.slice(0, -1).map(guardBody);
   if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes };
   const query = isQuery(last);
-  const source = query ? last : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
+  const rows = query ? last : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
+  const source = plan.select !== null && !fn.returns.setof ? toOneRow(rows) : rows;
   return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source), writes };
 }
 

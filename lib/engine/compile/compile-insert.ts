@@ -79,8 +79,10 @@ function insertDefaults(table: Table, walls: string, source: string, check: stri
 function toConflictClause(plan: InsertPlan, given: readonly Column[]): string {
   if (plan.conflict === null) return '';
   const target = plan.conflict.target.length === 0 ? '' : ` (${plan.conflict.target.map(quoteName).join(', ')})`;
-  if (plan.conflict.action === 'ignore' || given.length === 0) return ` ON CONFLICT${target} DO NOTHING`;
-  const set = given.map((column) => `${quoteName(column.name)} = excluded.${quoteName(column.name)}`);
+  // Every column of the request is set; one this row leaves out takes its default, unless SQLite assigns it.
+  const replaced = plan.columns.filter((column) => given.includes(column) || !column.identity);
+  if (plan.conflict.action === 'ignore' || replaced.length === 0) return ` ON CONFLICT${target} DO NOTHING`;
+  const set = replaced.map((column) => `${quoteName(column.name)} = excluded.${quoteName(column.name)}`);
   return ` ON CONFLICT${target} DO UPDATE SET ${set.join(', ')}`;
 }
 

@@ -35,3 +35,8 @@ export function toRowBody(catalog: Catalog, fn: SqlFunction, table: Table, alias
 export function isQuery(sql: string): boolean {
   return /^\s*(?:--[^\n]*\n\s*)*(select|values|with\b(?![\s\S]*\b(?:insert\s+into|update|delete\s+from)\b))/i.test(sql);
 }
+
+/** A function that returns one row returns a row of nulls where its query finds none. */
+export function toOneRow(body: string): string {
+  return `SELECT "~row".* FROM (SELECT 1) LEFT JOIN (SELECT * FROM (${body}) LIMIT 1) AS "~row"`;
+}

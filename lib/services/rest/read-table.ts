@@ -7,6 +7,7 @@ import type { ResultShape } from '#lib/engine/plan/plan.ts';
 import { guard } from '#lib/engine/policies/guard.ts';
 import { type ReadResult, runRead } from '#lib/engine/run/run-read.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { explain } from '#lib/services/rest/explain.ts';
 import { applyRange } from '#lib/services/rest/parse/apply-range.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type MediaType, parseAccept } from '#lib/services/rest/parse/parse-accept.ts';
@@ -15,8 +16,8 @@ import { checkLimits, parseQuery } from '#lib/services/rest/parse/parse-request.
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
-import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
-import { respondRows } from '#lib/services/rest/respond/respond-rows.ts';
+import { noMediaType } from '#lib/services/rest/respond/rest-error.ts';
+import { respondRows, toOffset } from '#lib/services/rest/respond/respond-rows.ts';
 import { parseProfile } from '#lib/services/rest/schema.ts';
 import { createShapeCache } from '#lib/services/rest/shape-cache.ts';
 
@@ -41,6 +42,7 @@ export function readTable(context: RestContext, table: string): HttpResponse | P
     read = prepareRead(context, catalog, table, lexed);
     shapes.set(key, read);
   }
+  if (read.media.plan !== null) return explain(context, read.media, read.statement.sql);
   const result = runRead(context.database, {
     statement: read.statement,
     caller,
@@ -69,7 +71,8 @@ function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed
   return { statement, media, headers };
 }
 
-export function toShape(media: MediaType): ResultShape {
+/** How the rows become one document; `scalar` results may also be sent as they are. A plan is that of the JSON. */
+export function toShape(media: MediaType, scalar = false): ResultShape {
   switch (media.kind) {
     case 'json':
     case 'object':
@@ -77,19 +80,21 @@ export function toShape(media: MediaType): ResultShape {
     case 'csv':
     case 'geojson':
       return media.kind;
+    case 'plan':
+      return 'json';
     default:
-      throw restProblem(406, 'PGRST107', `None of these media types are available: ${media.contentType.split(';', 1)[0]}`);
+      if (scalar && media.kind !== 'openapi') return 'json';
+      throw noMediaType([media.contentType]);
   }
 }
 
 function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, result: ReadResult): HttpResponse {
-  const offset = lexed.parameters.find((parameter) => parameter.key === 'offset')?.value ?? '0';
   return respondRows({
     media: read.media,
     rows: result.rows,
     document: result.document,
     total: result.total,
-    offset: Math.max(0, Number(offset)),
+    offset: toOffset(lexed),
     head: context.request.method === 'HEAD',
     headers: read.headers,
   });

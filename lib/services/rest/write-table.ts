@@ -10,7 +10,7 @@ import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write
 import { checkPut } from '#lib/services/rest/put.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-write.ts';
-import { notSingular, restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import { runDelete, runPost, runPatch } from '#lib/services/rest/run-write.ts';
 
 const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
@@ -38,9 +38,7 @@ function runMethod(
   const outcome = runByMethod(context, connection, method, write, lexed, query, payload);
   const { preferences, media } = write;
   if (preferences.handling === 'strict' && preferences.maxAffected !== null && method !== 'POST' && outcome.affected > preferences.maxAffected) {
-    throw restProblem(400, 'PGRST124', 'Query result exceeds max-affected preference constraint', {
-      details: `The query affects ${outcome.affected} rows`,
-    });
+    throw tooManyAffected(outcome.affected);
   }
   if (media.kind === 'object' && outcome.affected !== 1) throw notSingular(outcome.affected);
   return outcome;

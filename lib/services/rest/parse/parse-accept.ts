@@ -1,6 +1,6 @@
 /** The `Accept` header: which document the client wants. */
 
-import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import { noMediaType } from '#lib/services/rest/respond/rest-error.ts';
 
 export type MediaKind = 'json' | 'object' | 'csv' | 'geojson' | 'plan' | 'openapi' | 'text' | 'octets' | 'xml';
 
@@ -23,7 +23,7 @@ export function parseAccept(header: string | null): MediaType {
     const media = entry.quality > 0 ? findMedia(entry.name, entry.parameters) : null;
     if (media !== null) return media;
   }
-  throw restProblem(406, 'PGRST107', `None of these media types are available: ${wanted.map((entry) => entry.name).join(', ')}`);
+  throw noMediaType(wanted.map((entry) => entry.name));
 }
 
 interface Entry {

@@ -31,7 +31,7 @@ function matches(catalog: Catalog, edge: Relationship, target: string, hint: str
   if (edge.columns.length !== 1) return false;
   const [near, far] = [edge.columns[0], edge.targetColumns[0]];
   const [keyColumn, referenced] = edge.holdsKey ? [near, far] : [far, near];
-  if (self) return edge.holdsKey ? keyColumn === hint : referenced === hint;
+  if (self) return !edge.holdsKey && keyColumn === hint;
   return keyColumn === hint || referenced === hint;
 }
 

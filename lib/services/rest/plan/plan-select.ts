@@ -2,10 +2,11 @@
 
 import type { Catalog, Relationship, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Embed, Field, Link, OrderTerm, SelectPlan, Source, Value } from '#lib/engine/plan/plan.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import { getRelationship } from '#lib/services/rest/plan/find-relationship.ts';
 import { planComputedEmbed } from '#lib/services/rest/plan/plan-computed-embed.ts';
 import { joinConditions, planCondition } from '#lib/services/rest/plan/plan-condition.ts';
-import { planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
+import { findRowFunction, planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
 import type { OrderItem } from '#lib/services/rest/parse/parse-order.ts';
 import type { At, Query } from '#lib/services/rest/parse/parse-request.ts';
 import type { SelectItem } from '#lib/services/rest/parse/parse-select.ts';
@@ -33,6 +34,7 @@ interface Part {
   readonly orders: Query['orders'];
   readonly limits: Query['limits'];
   readonly offsets: Query['offsets'];
+  readonly depth: number;
 }
 
 export function createPlanContext(catalog: Catalog, aggregates: boolean): PlanContext {
@@ -41,13 +43,15 @@ export function createPlanContext(catalog: Catalog, aggregates: boolean): PlanCo
 }
 
 export function planSelect(context: PlanContext, root: Root, query: Query): SelectPlan {
-  return planPart(context, root, context.nextAlias(), { ...query, items: query.select });
+  return planPart(context, root, context.nextAlias(), { ...query, items: query.select, depth: 0 });
 }
 
 function planPart(context: PlanContext, root: Root, alias: string, part: Part): SelectPlan {
-  const scope: Scope = { catalog: context.catalog, table: root.table, alias };
+  const label = part.depth === 0 ? root.table.name : `${root.table.name}_${part.depth}`;
+  const scope: Scope = { catalog: context.catalog, table: root.table, alias, label };
   const relations = part.items.filter((item) => item.kind === 'relation');
   const names = relations.map((item) => item.alias ?? item.name);
+  refuseTwins(root.table, names, part.depth + 1);
   requireEmbedded(part, relations);
   const embeds = relations.map((item, index) => planEmbed(context, scope, item, below(part, item, names[index] ?? item.name)));
   const fields: Field[] = [];
@@ -80,7 +84,14 @@ function here<T>(items: readonly At<T>[]): T[] {
 function below(part: Part, item: RelationItem, name: string): Part {
   const pick = <T>(entries: readonly At<T>[]): At<T>[] =>
     entries.filter((entry) => entry.path[0] === name || entry.path[0] === item.name).map((entry) => ({ ...entry, path: entry.path.slice(1) }));
-  return { items: item.items, filters: pick(part.filters), orders: pick(part.orders), limits: pick(part.limits), offsets: pick(part.offsets) };
+  return { items: item.items, filters: pick(part.filters), orders: pick(part.orders), limits: pick(part.limits), offsets: pick(part.offsets), depth: part.depth + 1 };
+}
+
+/** Two embeds of one name would be one alias in PostgREST's query, which PostgreSQL refuses. */
+function refuseTwins(table: Table, names: readonly string[], depth: number): void {
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin === undefined) return;
+  throw new SqlError({ sqlstate: '42712', message: `table name "${table.name}_${twin}_${depth}" specified more than once` });
 }
 
 function requireEmbedded(part: Part, relations: readonly RelationItem[]): void {
@@ -97,12 +108,18 @@ function planStar(scope: Scope): Field[] {
 
 function planField(context: PlanContext, scope: Scope, item: Extract<SelectItem, { kind: 'field' }>): Field {
   if (item.aggregate !== null && !context.aggregates) throw restProblem(400, 'PGRST123', 'Use of aggregate functions is not allowed');
-  let value: Value | null = item.name === '' ? null : planValue(scope, item.name, item.steps);
+  let value: Value | null = item.name === '' ? null : isRowCount(scope, item) ? { kind: 'aggregate', name: 'count', value: null } : planValue(scope, item.name, item.steps);
   if (value !== null && item.cast !== null) value = { kind: 'cast', value, to: item.cast };
   if (item.aggregate !== null) value = { kind: 'aggregate', name: item.aggregate, value };
   if (item.aggregateCast !== null && value !== null) value = { kind: 'cast', value, to: item.aggregateCast };
   if (value === null) throw restProblem(400, 'PGRST100', 'a field needs a name');
   return { kind: 'value', name: item.alias ?? item.aggregate ?? defaultName(item), value };
+}
+
+/** `rel(count)` without parentheses: in PostgreSQL `table.count` calls `count(table)`, and clients came to rely on it. */
+function isRowCount(scope: Scope, item: Extract<SelectItem, { kind: 'field' }>): boolean {
+  const plain = item.name === 'count' && item.aggregate === null && item.steps.length === 0;
+  return plain && !scope.table.columnsByName.has('count') && findRowFunction(scope.catalog, scope.table, 'count') === null;
 }
 
 /** A JSON path's key is its last name: `data->a->0` is called `a`. */
@@ -162,6 +179,6 @@ function planOrder(scope: Scope, embeds: readonly Embed[], item: OrderItem): Ord
   }
   const { source, alias } = embed.plan;
   if (source.table === null) throw notEmbedded(item.relation);
-  const value = planValue({ catalog: scope.catalog, table: source.table, alias }, item.name, item.steps);
+  const value = planValue({ catalog: scope.catalog, table: source.table, alias, label: source.table.name }, item.name, item.steps);
   return { value, descending, nullsFirst, through: { link: embed.link, source, alias } };
 }

@@ -7,15 +7,16 @@ import { SqlError } from '#lib/engine/sql-error.ts';
 /** What names are looked up in: a relation under its alias. */
 export interface Scope {
   readonly catalog: Catalog;
-  /** Null for rows of a function that returns no table. */
   readonly table: Table;
   readonly alias: string;
+  /** What messages call it: the table's name, with its depth when it is embedded. */
+  readonly label: string;
 }
 
 export function planValue(scope: Scope, name: string, steps: readonly PathStep[]): Value {
   const column = scope.table.columnsByName.get(name);
   const base: Value | null = column === undefined ? planComputed(scope, name) : { kind: 'column', alias: scope.alias, column };
-  if (base === null) throw new SqlError({ sqlstate: '42703', message: `column ${scope.table.name}.${name} does not exist` });
+  if (base === null) throw new SqlError({ sqlstate: '42703', message: `column ${scope.label}.${name} does not exist` });
   return steps.length === 0 ? base : { kind: 'path', base, steps };
 }
 

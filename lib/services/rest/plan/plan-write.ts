@@ -79,7 +79,7 @@ function planConflict(input: WriteInput): InsertPlan['conflict'] {
 /** Root filters choose the rows; those addressed to embeds only shape what comes back. */
 function planWhere(input: WriteInput): Condition | null {
   const { catalog, table, query } = input;
-  const scope = { catalog, table, alias: table.stored };
+  const scope = { catalog, table, alias: table.stored, label: table.name };
   const own = query.filters.filter((filter) => filter.path.length === 0);
   return joinConditions(own.map((filter) => planCondition(scope, [], filter.item)));
 }

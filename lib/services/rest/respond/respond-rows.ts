@@ -1,6 +1,7 @@
 /** Rows on the wire: status, `Content-Range`, and the document. */
 
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import type { MediaType } from '#lib/services/rest/parse/parse-accept.ts';
 import { badRange, notSingular } from '#lib/services/rest/respond/rest-error.ts';
 
@@ -28,6 +29,11 @@ export function respondRows(answer: RowsAnswer): HttpResponse {
     headers: ['Content-Type', media.contentType, 'Content-Range', toContentRange(offset, rows, total), ...answer.headers],
     body,
   };
+}
+
+/** The root's `offset`; a negative one is ignored. */
+export function toOffset(lexed: LexedQuery): number {
+  return Math.max(0, Number(lexed.parameters.find((parameter) => parameter.key === 'offset')?.value ?? 0));
 }
 
 export function toContentRange(offset: number, rows: number, total: number | null): string {

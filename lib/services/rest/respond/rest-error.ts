@@ -45,3 +45,11 @@ export function notSingular(rows: number): Problem {
 export function badRange(details: string, headers: string[] = []): Problem {
   return restProblem(416, 'PGRST103', 'Requested range not satisfiable', { details, headers });
 }
+
+export function noMediaType(names: readonly string[]): Problem {
+  return restProblem(406, 'PGRST107', `None of these media types are available: ${names.map((name) => name.split(';', 1)[0]).join(', ')}`);
+}
+
+export function tooManyAffected(rows: number): Problem {
+  return restProblem(400, 'PGRST124', 'Query result exceeds max-affected preference constraint', { details: `The query affects ${rows} rows` });
+}

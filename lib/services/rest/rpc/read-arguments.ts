@@ -1,13 +1,9 @@
 /** The arguments of a call: from the query on GET, from the body on POST. */
 
-import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
-import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
-import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
-import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
-import type { Chosen, Given } from '#lib/services/rest/rpc/choose-function.ts';
+import type { Given } from '#lib/services/rest/rpc/choose-function.ts';
 import { badBody } from '#lib/services/rest/respond/rest-error.ts';
 
 export interface ReadArguments {
@@ -28,22 +24,21 @@ export interface CallValues {
 const reservedKey = /(?:^|\.)(?:select|columns|on_conflict|order|limit|offset|and|or)$/;
 const filterValue = /^(?:not\.)?(?:eq|neq|gte?|lte?|i?like|i?match|isdistinct|is|in|(?:pl|ph|w)?fts|cs|cd|ov|sl|sr|nx[lr]|adj)(?:\([^)]*\))?\./;
 
-export async function readArguments(context: RestContext, overloads: readonly SqlFunction[]): Promise<ReadArguments> {
+export async function readArguments(context: RestContext): Promise<ReadArguments> {
   const { request, query, settings } = context;
-  if (request.method === 'GET' || request.method === 'HEAD') return readQuery(query, overloads);
+  if (request.method === 'GET' || request.method === 'HEAD') return readQuery(query);
   const body = await request.body(settings.api.bodyLimitBytes);
   const type = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'application/json';
   return { ...readBody(body, type), lexed: lexQuery(query) };
 }
 
-/** Parameters that look like filters stay filters, unless they name an argument. */
-function readQuery(query: string, overloads: readonly SqlFunction[]): ReadArguments {
-  const argumentNames = new Set(overloads.flatMap((fn) => fn.arguments.map((argument) => argument.name)));
+/** Whatever looks like a filter is one, as in PostgREST; the other parameters are arguments. */
+function readQuery(query: string): ReadArguments {
   const byName = new Map<string, unknown>();
   const rest: string[] = [];
   for (const pair of query.split('&').filter((item) => item !== '')) {
     const [key, value] = decodePair(pair);
-    const isFilter = reservedKey.test(key) || (filterValue.test(value) && !argumentNames.has(key)) || key.includes('.') || key === 'apikey';
+    const isFilter = reservedKey.test(key) || filterValue.test(value) || key.includes('.') || key === 'apikey';
     if (isFilter) {
       if (key !== 'apikey') rest.push(pair);
     } else byName.set(key, byName.has(key) ? [byName.get(key), value].flat() : value);
@@ -82,23 +77,4 @@ function readBody(body: Uint8Array, type: string): Omit<ReadArguments, 'lexed'> 
     default:
       throw badBody(`Content-Type not acceptable: ${type}`);
   }
-}
-
-/** Each argument encoded for its type, by parameter name; an absent one is left to its default. */
-export function encodeArguments(chosen: Chosen, values: CallValues): ReadonlyMap<string, SqlValue> {
-  const encoded = new Map<string, SqlValue>();
-  for (const [index, argument] of chosen.fn.arguments.entries()) {
-    const value = chosen.whole ? values.whole : values.byName.get(argument.name);
-    if (value === undefined) continue;
-    const parameter = toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1);
-    encoded.set(parameter, encodeOne(argument.type, argument.variadic, value, values.literal));
-  }
-  return encoded;
-}
-
-function encodeOne(type: SqlFunction['arguments'][number]['type'], variadic: boolean, value: unknown, literal: boolean): SqlValue {
-  if (value === null) return null;
-  if (Array.isArray(value) && literal) return encodeJson(type, value);
-  if (variadic && !Array.isArray(value)) return encodeJson(type, [value]);
-  return literal ? encodeText(type, String(value)) : encodeJson(type, value);
 }
