@@ -9,7 +9,7 @@ import type { Captcha } from '#lib/ports/captcha.ts';
 export interface AuthPorts {
   readonly captcha: Captcha;
   readonly breachedPasswords: BreachedPasswords;
-  /** True when mails leave this machine. While they only reach the local outbox, new users need no confirmation by default. */
+  /** True when the host itself delivers mails; an environment's own SMTP, Resend key or hook counts besides. */
   readonly mailDelivers: boolean;
   /** Outgoing HTTP for hooks and OpenID Connect; the one place to refuse private addresses. */
   readonly fetch: typeof fetch;

@@ -6,6 +6,7 @@ import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-setti
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isHookEnabled, runHook } from '#lib/services/auth/hooks.ts';
 import { putContactIdentity } from '#lib/services/auth/identities.ts';
+import { mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
 import { type JsonObject, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
 import { insertUser, mergeMetadata, type User, type UserContact, updateUser, withProvider } from '#lib/services/auth/users.ts';
 
@@ -17,7 +18,14 @@ export interface NewUser {
 
 /** Whether a new email needs no confirming: as set, else for as long as no mail could arrive anyway. */
 export function isAutoconfirm(context: AuthContext): boolean {
-  return authSettingsOf(context.environment).mailer_autoconfirm ?? !context.ports.mailDelivers;
+  return authSettingsOf(context.environment).mailer_autoconfirm ?? !canReceiveMail(context);
+}
+
+/** True when a person can receive what is mailed: by a sender of the environment or the host, or by a hook. */
+function canReceiveMail(context: AuthContext): boolean {
+  return (
+    context.ports.mailDelivers || mailTransportOf(context.environment).kind !== 'outbox' || isHookEnabled(context, 'send_email')
+  );
 }
 
 /** Throws 422 unless strangers may make accounts. */

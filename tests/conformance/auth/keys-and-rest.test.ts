@@ -172,6 +172,10 @@ test('new users need no mail while none could arrive, unless the setting says ot
   expect((await own.auth.signUp({ email: 'a@x.io', password: 'secret1' })).data.session).not.toBeNull();
   local.set({ mailer_autoconfirm: false });
   expect((await own.auth.signUp({ email: 'b@x.io', password: 'secret1' })).data.session).toBeNull();
+  for (const sender of [{ smtp_host: 'mail.example.com' }, { resend_api_key: 're_x' }]) {
+    local.set({ mailer_autoconfirm: null, smtp_host: '', resend_api_key: '', ...sender });
+    expect((await own.auth.signUp({ email: `${Object.keys(sender)}@x.io`, password: 'secret1' })).data.session).toBeNull();
+  }
   await local.close();
   const delivering = await openAuthEnvironment({ ports: { mailDelivers: true } });
   expect(
