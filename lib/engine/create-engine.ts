@@ -14,6 +14,8 @@ import { Problem } from '#lib/http/problem.ts';
 
 const defaultMaxOpen = 256;
 const restMs = 5000;
+/** How far a burst may exceed the limit before files in recent use are closed too. */
+const burstFactor = 4;
 const importTimeoutMs = 15 * 60_000;
 
 export function createEngine(options: EngineOptions = {}): Engine {
@@ -22,6 +24,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const pool = createChildPool();
   const open = new Map<string, OpenDatabase>();
   const temporary = new Map<string, string>();
+  const durabilities = new Map<string, 'full' | 'fast'>();
 
   /** An in-memory database is a file on a temporary disk: child processes must be able to open it too. */
   function resolveFile(ref: string, file: string): string {
@@ -33,15 +36,21 @@ export function createEngine(options: EngineOptions = {}): Engine {
     return made;
   }
 
-  /** A file used moments ago may be in the middle of a request: better one open file too many than a closed one in use. */
-  function evictOldest(): void {
-    let oldest: OpenDatabase | null = null;
-    for (const database of open.values()) {
-      if (oldest === null || database.lastUsedMs < oldest.lastUsedMs) oldest = database;
+  /**
+   * Down to the limit, least recently used first. A file used moments ago may be in the middle of a request: it stays,
+   * until there are so many that descriptors matter more.
+   */
+  function makeRoom(): void {
+    if (open.size < maxOpen) return;
+    const byAge = [...open.values()].sort((a, b) => a.lastUsedMs - b.lastUsedMs);
+    const ceiling = maxOpen * burstFactor;
+    for (const database of byAge) {
+      if (open.size < maxOpen) return;
+      const resting = performance.now() - database.lastUsedMs >= restMs;
+      if (!resting && open.size < ceiling) return;
+      open.delete(database.ref);
+      void database.close();
     }
-    if (oldest === null || performance.now() - oldest.lastUsedMs < restMs) return;
-    open.delete(oldest.ref);
-    void oldest.close();
   }
 
   async function close(ref: string): Promise<void> {
@@ -69,7 +78,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
         return known;
       }
       const path = resolveFile(ref, file);
-      if (open.size >= maxOpen) evictOldest();
+      makeRoom();
+      durabilities.set(ref, openOptions?.durability ?? 'full');
       const database = openExisting(ref, path, {
         durability: openOptions?.durability ?? 'full',
         pool,
@@ -87,11 +97,12 @@ export function createEngine(options: EngineOptions = {}): Engine {
       await close(ref);
       for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true });
       temporary.delete(ref);
+      durabilities.delete(ref);
     },
 
     runSql(database, sql, runOptions = {}) {
       const { caller = null, readOnly = false, maxRows = 1000, timeoutMs = 10_000 } = runOptions;
-      const job = { kind: 'script', file: database.file, sql, readOnly, maxRows, caller, durability: 'full' } as const;
+      const job = { kind: 'script', file: database.file, sql, readOnly, maxRows, caller, durability: durabilities.get(database.ref) ?? 'full' } as const;
       return pool.run(job, { timeoutMs });
     },
 
