@@ -1,0 +1,70 @@
+/** Auth on the real server, next to REST: a user's token opens the user's rows, and a policy reads who it is. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@supabase/supabase-js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningServer, startServer } from '../../faults/start-server.ts';
+import { createTestProject } from '../../faults/test-project.ts';
+
+const sql = `
+  create table notes (id integer primary key, owner uuid not null default (auth.uid()) references auth.users(id) on delete cascade, body text);
+  create policy own on notes for all to authenticated using (owner = auth.uid()) with check (owner = auth.uid());
+`;
+
+const home = mkdtempSync(join(tmpdir(), 'koyalite-served-'));
+let server: RunningServer;
+let url: string;
+let key: string;
+
+beforeAll(async () => {
+  server = await startServer(home);
+  const project = await createTestProject(server, 'Served', sql, '00000000-0000-4000-8000-000000000001');
+  url = `${server.url}${project.path}`;
+  key = project.headers.apikey ?? '';
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const connect = () => createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } });
+
+test('two users see their own rows and nobody else theirs', async () => {
+  const [ada, bob, stranger] = [connect(), connect(), connect()];
+  const signedUp = await ada.auth.signUp({ email: 'ada@x.io', password: 'secret1' });
+  expect(signedUp.error).toBeNull();
+  expect(signedUp.data.session).not.toBeNull();
+  await bob.auth.signUp({ email: 'bob@x.io', password: 'secret1' });
+  expect((await ada.from('notes').insert({ body: "Ada's" })).error).toBeNull();
+  expect((await bob.from('notes').insert({ body: "Bob's" })).error).toBeNull();
+  expect((await ada.from('notes').select('body')).data).toEqual([{ body: "Ada's" }]);
+  expect((await bob.from('notes').select('body')).data).toEqual([{ body: "Bob's" }]);
+  expect((await stranger.from('notes').select('body')).data).toEqual([]);
+  expect((await ada.from('users').select('*')).error).not.toBeNull();
+  expect((await ada.schema('auth').from('users').select('*')).error).not.toBeNull();
+});
+
+test('sessions refresh, end, and bad tokens get their error from auth', async () => {
+  const client = connect();
+  await client.auth.signUp({ email: 'eve@x.io', password: 'secret1' });
+  expect((await client.auth.refreshSession()).error).toBeNull();
+  const token = (await client.auth.getSession()).data.session?.access_token ?? '';
+  expect((await client.auth.signOut()).error).toBeNull();
+  expect((await client.auth.getUser(token)).error).toMatchObject({ name: 'AuthSessionMissingError' });
+  expect((await client.auth.getUser('garbage')).error).toMatchObject({ status: 403, code: 'bad_jwt' });
+  expect((await client.auth.signInWithPassword({ email: 'eve@x.io', password: 'wrong' })).error).toMatchObject({
+    status: 400,
+    code: 'invalid_credentials',
+  });
+});
+
+test('what a browser opens needs no key', async () => {
+  const settings = await fetch(`${url}/auth/v1/settings`, { headers: { apikey: key } });
+  expect(await settings.json()).toMatchObject({ mailer_autoconfirm: true });
+  expect((await fetch(`${url}/auth/v1/.well-known/jwks.json`)).status).toBe(200);
+  const link = await fetch(`${url}/auth/v1/verify?token=unknown&type=signup`, { redirect: 'manual' });
+  expect(link.status).toBe(303);
+  expect(link.headers.get('location')).toContain('error_code=otp_expired');
+});
