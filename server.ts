@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   });
   await listen(server, config.port, config.host);
   const url = addressOf(server, config.host);
+  platform.listensOn(url);
   const first = await control.firstStart();
   await writeAddress(platform, url);
   announce(url, first);
@@ -106,7 +107,8 @@ function announce(url: string, first: Awaited<ReturnType<Platform['control']['fi
   }
   if (first.demo !== undefined) {
     lines.push('', `  API         ${url}/api/${first.demo.ref}`);
-    for (const key of first.demo.keys) lines.push(`  ${(key.type === 'legacy' ? key.name : key.type).padEnd(11)} ${key.key ?? ''}`);
+    for (const key of first.demo.keys)
+      lines.push(`  ${(key.type === 'legacy' ? key.name : key.type).padEnd(11)} ${key.key ?? ''}`);
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }

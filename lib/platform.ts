@@ -9,6 +9,7 @@ import { type Config, parseConfig } from '#lib/config.ts';
 import { type Control, createControl } from '#lib/control/control.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import { type FileLock, takeFileLock } from '#lib/engine/file-lock.ts';
+import { createRequestLog } from '#lib/engine/log/request-log.ts';
 import { mailJobKind } from '#lib/engine/queue/mails.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
 import { createQueues } from '#lib/engine/queue/queues.ts';
@@ -36,6 +37,8 @@ export interface Platform {
   answer(request: HttpRequest): HttpResponse | Promise<HttpResponse> | null;
   /** The same for Fetch hosts and tests; 404 for what is no API. */
   handle(request: Request): Promise<Response>;
+  /** Where the server listens, once it does: links lead there unless a public URL is configured. */
+  listensOn(url: string): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,8 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
         .digest(),
     wake: (database) => queues.of(database).wake(),
   });
+  const requestLog = createRequestLog(join(config.home, 'logs.db'));
+  let externalUrl = config.publicUrl ?? `http://${isLoopback(config.host) ? config.host : 'localhost'}:${config.port}`;
   const api = createApi({
     directory: control.directory,
     engine,
@@ -91,7 +96,8 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     limits: createLimits(),
     clientAddress,
     logger,
-    publicUrl: config.publicUrl,
+    externalUrl: () => externalUrl,
+    requestLog,
     domain: config.domain,
     securityHeaders: apiHeaders,
     serverTiming: config.serverTiming,
@@ -132,9 +138,13 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     logger,
     answer,
     handle: async (request) => toFetch((await answer(fromFetch(request))) ?? emptyResponse(404)),
+    listensOn(url) {
+      externalUrl = config.publicUrl ?? url;
+    },
     async close() {
       await queues.stopAll();
       await engine.shutdown();
+      requestLog.close();
       await control.close();
       lock.release();
     },

@@ -6,6 +6,7 @@ import { type Address, findAddress, getEnvironment } from '#lib/api/resolve-envi
 import type { Service, Services } from '#lib/api/services.ts';
 import type { Caller } from '#lib/engine/caller.ts';
 import type { Engine } from '#lib/engine/engine.ts';
+import type { RequestLog } from '#lib/engine/log/request-log.ts';
 import type { ClientAddress } from '#lib/http/client-address.ts';
 import { addCors, answerPreflight, isPreflight } from '#lib/http/cors.ts';
 import { emptyResponse, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
@@ -25,8 +26,10 @@ export interface ApiOptions {
   readonly limits: Limits;
   readonly clientAddress: ClientAddress;
   readonly logger: ApiLogger;
-  /** The address users reach the server by; null = as the request's Host says. */
-  readonly publicUrl: string | null;
+  /** Every answered request goes here; absent in tests. */
+  readonly requestLog?: Pick<RequestLog, 'record'>;
+  /** The address users reach the server by. Never taken from a request: its Host may be anybody's. */
+  externalUrl(): string;
   /** Environments answer on `<ref>.<domain>` too. */
   readonly domain: string | null;
   /** Added to every answer, as a flat list. */
@@ -50,52 +53,61 @@ export function createApi(options: ApiOptions): Api {
     handle(request) {
       const address = findAddress(request.url, options.domain === null ? null : request.header('host'), options.domain);
       if (address === null) return null;
-      return answer(options, request, address, ids());
+      return answer(options, {
+        request,
+        address,
+        requestId: ids(),
+        startedMs: performance.now(),
+        clientAddress: options.clientAddress(request),
+        environment: null,
+        caller: null,
+      });
     },
   };
 }
 
-/** The Fetch-shaped form of a handler's result is made by `http/fetch-exchange.ts`; this one never rejects. */
-function answer(
-  options: ApiOptions,
-  request: HttpRequest,
-  address: Address,
-  requestId: string,
-): HttpResponse | Promise<HttpResponse> {
-  const startedMs = performance.now();
-  let environment: EnvironmentRecord | null = null;
-  const finish = (response: HttpResponse): HttpResponse => {
-    addCors(response, request, environment?.settings.cors.origins ?? ['*']);
-    decorate(options, response, environment, requestId, performance.now() - startedMs);
-    log(options, request, address, response, requestId, performance.now() - startedMs);
-    return response;
-  };
-  const fail = (error: unknown) => finish(toFailure(options, error, requestId, address));
-  const proceed = (record: EnvironmentRecord): HttpResponse | Promise<HttpResponse> => {
-    environment = record;
-    return serve(options, record, request, address);
-  };
+/** One request on its way: what is known of it grows from stage to stage. */
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly address: Address;
+  readonly requestId: string;
+  readonly startedMs: number;
+  readonly clientAddress: string | null;
+  environment: EnvironmentRecord | null;
+  caller: Caller | null;
+}
+
+/** Never rejects: a failure is an answer too. */
+function answer(options: ApiOptions, exchange: Exchange): HttpResponse | Promise<HttpResponse> {
+  const { request, address } = exchange;
+  const done = (response: HttpResponse): HttpResponse => finish(options, exchange, response);
+  const fail = (error: unknown) => done(toFailure(options, error, exchange.requestId, address));
+  const proceed = (environment: EnvironmentRecord) => serve(options, exchange, environment);
   try {
-    if (request.url.length > maxUrlLength)
+    if (request.url.length > maxUrlLength) {
       throw new Problem({ status: 414, code: 'uri_too_long', message: 'The URL is too long' });
+    }
     const found = getEnvironment(options.directory, address.ref);
     const served = found instanceof Promise ? found.then(proceed) : proceed(found);
-    return served instanceof Promise ? served.then(finish, fail) : finish(served);
+    return served instanceof Promise ? served.then(done, fail) : done(served);
   } catch (error) {
     return fail(error);
   }
 }
 
-function serve(options: ApiOptions, environment: EnvironmentRecord, request: HttpRequest, address: Address) {
+function serve(options: ApiOptions, exchange: Exchange, environment: EnvironmentRecord) {
+  const { request, address, clientAddress } = exchange;
+  exchange.environment = environment;
   if (isPreflight(request)) return answerPreflight(request, environment.settings.cors.origins);
   const service = options.services[address.service];
-  if (service === undefined)
+  if (service === undefined) {
     throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
-  const clientAddress = options.clientAddress(request);
+  }
   const run = () => {
     const caller = resolveCaller(service, environment, request, address);
+    exchange.caller = caller;
     const database = options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
-    const externalUrl = `${options.publicUrl ?? `http://${request.header('host') ?? 'localhost'}`}${address.base}`;
+    const externalUrl = `${options.externalUrl()}${address.base}`;
     return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl });
   };
   const wait = options.limits.take(environment, address.service, clientAddress);
@@ -109,41 +121,32 @@ function resolveCaller(service: Service, environment: EnvironmentRecord, request
     : requireCaller(environment, request, address.query);
 }
 
-function decorate(
-  options: ApiOptions,
-  response: HttpResponse,
-  environment: EnvironmentRecord | null,
-  requestId: string,
-  elapsedMs: number,
-): void {
+/** What every answer carries, and its line in the request log. */
+function finish(options: ApiOptions, exchange: Exchange, response: HttpResponse): HttpResponse {
+  const { request, address, requestId, environment } = exchange;
+  const elapsedMs = performance.now() - exchange.startedMs;
+  addCors(response, request, environment?.settings.cors.origins ?? ['*']);
   response.headers.push('X-Request-Id', requestId, ...options.securityHeaders);
   if (!response.headers.includes('Cache-Control')) response.headers.push('Cache-Control', 'no-store');
   if (environment !== null) {
     for (const [name, value] of Object.entries(environment.settings.api.responseHeaders)) response.headers.push(name, value);
   }
   if (options.serverTiming) response.headers.push('Server-Timing', `total;dur=${elapsedMs.toFixed(2)}`);
-}
-
-function log(
-  options: ApiOptions,
-  request: HttpRequest,
-  address: Address,
-  response: HttpResponse,
-  requestId: string,
-  elapsedMs: number,
-): void {
-  const slow = elapsedMs > slowMs;
-  if (response.status < 500 && !slow) return;
-  const fields = {
+  const entry = {
     requestId,
-    method: request.method,
     ref: address.ref,
     service: address.service,
+    method: request.method,
     path: address.path,
     status: response.status,
-    elapsedMs: Math.round(elapsedMs),
+    elapsedMs,
+    role: exchange.caller?.role ?? null,
+    clientAddress: exchange.clientAddress,
   };
-  options.logger.warn(fields, slow ? 'slow request' : 'request failed');
+  if (environment !== null) options.requestLog?.record(entry);
+  if (response.status >= 500) options.logger.warn(entry, 'request failed');
+  else if (elapsedMs > slowMs) options.logger.warn(entry, 'slow request');
+  return response;
 }
 
 /** Whatever a service did not answer itself: a problem in the plain shape, or a fault of ours without any detail. */
