@@ -62,7 +62,8 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   const clientAddress = createClientAddress(config.trustedProxies);
   const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
   const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
-  const control = await createControl({ config, engine, logger, clientAddress });
+  const requestLog = createRequestLog(join(config.home, 'logs.db'));
+  const control = await createControl({ config, engine, logger, clientAddress, requestLog });
   const queues = createQueues(
     (database) => {
       const transport = () => {
@@ -87,7 +88,6 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
         .digest(),
     wake: (database) => queues.of(database).wake(),
   });
-  const requestLog = createRequestLog(join(config.home, 'logs.db'));
   let externalUrl = config.publicUrl ?? `http://${isLoopback(config.host) ? config.host : 'localhost'}:${config.port}`;
   const api = createApi({
     directory: control.directory,

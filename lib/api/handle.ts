@@ -5,6 +5,7 @@ import { requireCaller, requireKeyHolder } from '#lib/api/resolve-caller.ts';
 import { type Address, findAddress, getEnvironment } from '#lib/api/resolve-environment.ts';
 import type { Service, Services } from '#lib/api/services.ts';
 import type { Caller } from '#lib/engine/caller.ts';
+import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { RequestLog } from '#lib/engine/log/request-log.ts';
 import type { ClientAddress } from '#lib/http/client-address.ts';
@@ -12,6 +13,7 @@ import { addCors, answerPreflight, isPreflight } from '#lib/http/cors.ts';
 import { emptyResponse, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 import type { EnvironmentDirectory, EnvironmentRecord } from '#lib/identity/environment.ts';
+import { isTokenLive } from '#lib/services/auth/auth.ts';
 
 export interface ApiLogger {
   warn(fields: Record<string, unknown>, message: string): void;
@@ -107,6 +109,7 @@ function serve(options: ApiOptions, exchange: Exchange, environment: Environment
     const caller = resolveCaller(service, environment, request, address);
     exchange.caller = caller;
     const database = options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
+    if (service.readsBearer !== true && caller !== null) requireLiveSession(database, caller);
     const externalUrl = `${options.externalUrl()}${address.base}`;
     return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl });
   };
@@ -119,6 +122,19 @@ function resolveCaller(service: Service, environment: EnvironmentRecord, request
   return service.readsBearer === true
     ? requireKeyHolder(environment, request, address.query)
     : requireCaller(environment, request, address.query);
+}
+
+/** A token outlives its session by up to an hour; signing out, a ban or a new password must count at once. */
+function requireLiveSession(database: Database, caller: Caller): void {
+  if (caller.claims.session_id === undefined) return;
+  if (database.read((connection) => isTokenLive(connection, caller.claims, Date.now()))) return;
+  throw new Problem({
+    status: 401,
+    code: 'PGRST301',
+    message: 'The session of this token has ended',
+    hint: 'Sign in again.',
+    headers: ['WWW-Authenticate', 'Bearer error="invalid_token", error_description="session ended"'],
+  });
 }
 
 /** What every answer carries, and its line in the request log. */

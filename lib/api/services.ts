@@ -3,6 +3,7 @@
 import type { Address } from '#lib/api/resolve-environment.ts';
 import { anonymousCaller, type Caller } from '#lib/engine/caller.ts';
 import type { Database } from '#lib/engine/database.ts';
+import { callByName } from '#lib/engine/run/call-by-name.ts';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import { type AuthPorts, authService, isOpenAuthPath } from '#lib/services/auth/auth.ts';
@@ -66,6 +67,7 @@ export function createAuthRow(options: AuthRowOptions): Service {
         sealingKey: options.sealingKey(environment),
         clientAddress,
         now: Date.now,
+        runFunction: (schema, name, payload) => callByName(database, schema, name, payload),
       });
       if (request.method !== 'GET' && request.method !== 'HEAD') options.wake(database);
       return response;

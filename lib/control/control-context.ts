@@ -5,6 +5,7 @@ import type { ControlDatabase, ControlTransaction } from '#lib/control/control-d
 import type { Directory } from '#lib/control/environment-directory.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import type { Engine } from '#lib/engine/engine.ts';
+import type { RequestLog } from '#lib/engine/log/request-log.ts';
 
 /** The part of `Config` this room reads. */
 export interface ControlConfig {
@@ -30,6 +31,8 @@ export interface ControlContext {
   readonly logger: ControlLogger;
   /** Removes what an environment keeps outside its files (remote objects, vectors). Idempotent; run on deletion. */
   readonly removers: readonly EnvironmentRemover[];
+  /** Absent in tests that serve no requests. */
+  readonly requestLog: Pick<RequestLog, 'list'> | null;
   /** Called between the steps of provisioning and deletion; tests throw here to play a crash. */
   readonly step: (name: string) => void;
   /** Runs work on one project strictly in turn, so that creating and deleting never interleave. */

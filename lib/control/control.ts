@@ -19,6 +19,7 @@ import { createPlatformApi } from '#lib/control/platform-api/platform-api.ts';
 import { resumeProvisioning } from '#lib/control/provisioning.ts';
 import { makeSessionStore } from '#lib/control/session-store.ts';
 import type { Engine } from '#lib/engine/engine.ts';
+import type { RequestLog } from '#lib/engine/log/request-log.ts';
 import type { HttpHandler, HttpRequest } from '#lib/http/exchange.ts';
 
 export interface ControlOptions {
@@ -29,6 +30,7 @@ export interface ControlOptions {
   clientAddress?: (request: HttpRequest) => string | null;
   /** Removes what an environment keeps outside its files. */
   removers?: readonly EnvironmentRemover[];
+  requestLog?: Pick<RequestLog, 'list'>;
   /** Called between the steps of provisioning; tests throw here to play a crash. */
   step?: (name: string) => void;
 }
@@ -54,7 +56,18 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   const database = await openControlDatabase(join(config.home, 'control.db'));
   await checkMasterKey(database, masterKey);
   const directory = await loadDirectory(database, masterKey, config.home);
-  const context = { config, database, engine, masterKey, directory, logger, removers, step, inTurn: makeInTurn() };
+  const context = {
+    config,
+    database,
+    engine,
+    masterKey,
+    directory,
+    logger,
+    removers,
+    requestLog: options.requestLog ?? null,
+    step,
+    inTurn: makeInTurn(),
+  };
   // Uploads of a process that died.
   await rm(join(config.home, 'tmp'), { recursive: true, force: true });
   await resumeProvisioning(context);

@@ -5,6 +5,7 @@ import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { auditRoutes } from '#lib/control/platform-api/audit-routes.ts';
 import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
+import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
@@ -21,4 +22,5 @@ export const routes: readonly Route[] = [
   ...databaseRoutes,
   ...settingsRoutes,
   ...auditRoutes,
+  ...logRoutes,
 ];

@@ -263,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{ref}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests an environment answered, newest first; with min_elapsed_ms the slow ones */
+        get: operations["listRequestLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{ref}/pause": {
         parameters: {
             query?: never;
@@ -402,6 +419,18 @@ export interface components {
             name: string;
             ref: string;
             status: string;
+        };
+        LoggedRequest: {
+            /** Format: date-time */
+            at: string;
+            client_address: string | null;
+            elapsed_ms: number;
+            method: string;
+            path: string;
+            request_id: string;
+            role: string | null;
+            service: string;
+            status: number;
         };
         Operator: {
             email: string;
@@ -1202,6 +1231,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRequestLog: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+                min_elapsed_ms?: number;
+                min_status?: number;
+            };
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedRequest"][];
+                };
             };
             /** @description Refused */
             default: {

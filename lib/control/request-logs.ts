@@ -1,0 +1,11 @@
+/** The request log of an environment, for its developers. */
+
+import { type Actor, requireRole } from '#lib/control/actor.ts';
+import type { ControlContext } from '#lib/control/control-context.ts';
+import type { LoggedRow, LogQuery } from '#lib/engine/log/request-log.ts';
+
+/** Newest first. Needs the role developer: addresses and paths tell about people. */
+export async function listRequestLog(context: ControlContext, actor: Actor, query: LogQuery): Promise<LoggedRow[]> {
+  await requireRole(context.database, actor, query.ref, 'developer');
+  return context.requestLog?.list(query) ?? [];
+}
