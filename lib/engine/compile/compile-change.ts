@@ -27,7 +27,7 @@ export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
   const select = guarded.predicate(table, 'select', 'using');
   const using = checked ? joinAnd(guarded.predicate(table, 'update', 'using'), needsSelect ? select : '1') : '1';
   const check = checked ? joinAnd(guarded.predicate(table, 'update', 'check'), needsSelect ? select : '1') : '1';
-  const emitter = createEmitter(guarded.catalog, new Set());
+  const emitter = createEmitter(guarded.catalog, guarded.walled);
   const proposed = table.columns.map((column) => {
     const index = columns.findIndex((item) => item.name === column.name);
     return index < 0 ? quoteName(column.name) : `:v${index} AS ${quoteName(column.name)}`;
@@ -47,7 +47,7 @@ export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
   const using = isChecked(guarded, table)
     ? joinAnd(guarded.predicate(table, 'delete', 'using'), needsSelect ? guarded.predicate(table, 'select', 'using') : '1')
     : '1';
-  const emitter = createEmitter(guarded.catalog, new Set());
+  const emitter = createEmitter(guarded.catalog, guarded.walled);
   const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id" ${fromTable(table, using, where, emitter)})`;
   const walls = withWalls(mergeWalls(guarded, using), [rows]);
   const find = emitter.finish(`${walls}SELECT json_group_array("__id"), count(*), 0 FROM "__new"`);
@@ -56,8 +56,8 @@ export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
 
 /** The filters' own walls (embeds in `exists`) besides those of the policies; the target itself is read unwalled. */
 function mergeWalls(guarded: Guarded<UpdatePlan> | Guarded<DeletePlan>, predicates: string) {
-  const merged = new Map(guarded.walls.map((wall) => [wall.table.key, wall]));
-  for (const wall of guarded.wallsFor(predicates)) merged.set(wall.table.key, wall);
+  const merged = new Map(guarded.walls.map((wall) => [wall.sql, wall]));
+  for (const wall of guarded.wallsFor(predicates)) merged.set(wall.sql, wall);
   return [...merged.values()];
 }
 

@@ -5,9 +5,10 @@ import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
 import { compileComputedSource } from '#lib/engine/compile/compile-call.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
+import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Link, OrderTerm, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
-import { rowidColumn } from '#lib/engine/policies/walls.ts';
+import { plannedName, rowidColumn } from '#lib/engine/policies/walls.ts';
 import { orderExpression } from '#lib/engine/types/json-expression.ts';
 
 /** `SELECT json_object(…) AS j FROM … WHERE … ORDER BY … LIMIT …`. */
@@ -41,16 +42,20 @@ export function compileFrom(source: Source, alias: string, emitter: Emitter, lin
   const on = junction.targetColumns
     .map((column, index) => `${quoteName(junction.alias)}.${quoteName(column)} = ${quoteName(alias)}.${quoteName(link?.targetColumns[index] ?? '')}`)
     .join(' AND ');
-  return `${quoteName(junction.table.stored)} AS ${quoteName(junction.alias)} JOIN ${own} ON ${on}`;
+  return `${readName(junction.table, emitter)} AS ${quoteName(junction.alias)} JOIN ${own} ON ${on}`;
 }
 
 function compileSource(source: Source, alias: string, emitter: Emitter, link: Link | null): string {
   if (source.kind === 'call') return `"~call" AS ${quoteName(alias)}`;
   if (link !== null && link.computed !== null) return `${compileComputedSource(link.computed, link.parentAlias, emitter)} AS ${quoteName(alias)}`;
   emitter.note(alias, source.table);
-  const table = `${quoteName(source.table.stored)} AS ${quoteName(alias)}`;
+  const table = `${readName(source.table, emitter)} AS ${quoteName(alias)}`;
   if (source.kind === 'table') return table;
   return `json_each(:written) AS w CROSS JOIN ${table} ON ${compileRowIdentity(source.table, alias, emitter)} = w.value`;
+}
+
+function readName(table: Table, emitter: Emitter): string {
+  return quoteName(emitter.walled.has(table.key) ? plannedName(table) : table.stored);
 }
 
 /** What names one row of a table: its rowid, or its key as a JSON array where it has none. */

@@ -32,7 +32,7 @@ export function guardData(catalog: Catalog, role: string, verb: 'insert' | 'upda
 
 /** `WITH …` for every relation the text reads, and for the given extra expressions. */
 function withWalls(catalog: Catalog, role: string, sql: string, more: readonly string[]): string {
-  const walls = wallsOf(catalog, role, 'text');
+  const walls = wallsOf(catalog, role);
   const all = [...walls.around(walls.readBy(sql)).map((wall) => wall.sql), ...more];
   return all.length === 0 ? '' : `WITH ${all.join(', ')} `;
 }

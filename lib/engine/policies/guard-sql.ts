@@ -15,7 +15,7 @@ import { SqlError } from '#lib/engine/sql-error.ts';
  */
 export function guardSql(catalog: Catalog, role: string, sql: string): string {
   const inlined = catalog.functions.size === 0 ? sql : inlineFunctions(sql, toInlineContext(catalog.tables, catalog.functions));
-  const walls = wallsOf(catalog, role, 'text');
+  const walls = wallsOf(catalog, role);
   refuseHidden(catalog, inlined);
   const read = walls.readBy(inlined).map((key) => catalog.tables.get(key)).filter((table) => table !== undefined);
   const { verb, rest } = splitVerb(inlined);

@@ -21,6 +21,7 @@ export interface Guarded<P extends Plan = Plan> {
   readonly role: string;
   /** Shadows of every relation the plan reads. */
   readonly walls: readonly Wall[];
+  /** Tables that compiled SQL reads by their planned name. */
   readonly walled: ReadonlySet<string>;
   /** The policies of a written table as an expression over its row; `1` when none apply to this role. */
   predicate(table: Table, command: Command, part: PolicyPart): string;
@@ -37,13 +38,14 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
   const all = wallsOf(catalog, role);
   const bodies = uses.functions.filter((fn) => fn.security === 'invoker').flatMap((fn) => fn.statements);
   const read = uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key);
-  const walls = all.around([...read, ...bodies.flatMap((body) => all.readBy(body))]);
+  const planned = all.planned(read);
+  const walls = [...planned, ...all.around([...read, ...bodies.flatMap((body) => all.readBy(body))])];
   const made: Omit<Guarded<P>, typeof guarded> = {
     plan,
     catalog,
     role,
     walls,
-    walled: new Set(walls.map((wall) => wall.table.key)),
+    walled: new Set(planned.map((wall) => wall.table.key)),
     predicate: (table, command, part) => toPredicate(catalog, table, role, command, part),
     wallsFor: (sql) => all.around(all.readBy(sql)),
   };

@@ -19,31 +19,39 @@ export interface Wall {
 export interface Walls {
   /** Walls for these tables and for everything their policies and view bodies read, in a fixed order. */
   around(keys: Iterable<string>): readonly Wall[];
+  /** The walls generated SQL reads from: like the others, but showing the rowid, under a name of their own. */
+  planned(keys: Iterable<string>): readonly Wall[];
   /** Every table this text may read, by key. */
   readBy(sql: string): readonly string[];
 }
 
-/** The column under which a wall shows SQLite's rowid to generated SQL; no caller can name it. */
+/**
+ * The column under which a planned wall shows SQLite's rowid to generated SQL. It is no column of the wall that shadows
+ * the table: a view's or a function's `*` would show it.
+ */
 export const rowidColumn = '__koyalite_rowid';
+
+/** The name generated SQL reads a walled table by; no caller can write it. */
+export function plannedName(table: Table): string {
+  return `~${table.stored}`;
+}
 
 const cache = new WeakMap<Catalog, Map<string, Walls>>();
 
-/** Compiled plans find rows by their rowid; SQL a person wrote must not see that column in its `*`. */
-export function wallsOf(catalog: Catalog, role: string, purpose: 'plan' | 'text' = 'plan'): Walls {
+export function wallsOf(catalog: Catalog, role: string): Walls {
   let byRole = cache.get(catalog);
   if (byRole === undefined) {
     byRole = new Map();
     cache.set(catalog, byRole);
   }
-  const key = `${purpose} ${role}`;
-  const known = byRole.get(key);
+  const known = byRole.get(role);
   if (known !== undefined) return known;
-  const made = createWalls(catalog, role, purpose);
-  byRole.set(key, made);
+  const made = createWalls(catalog, role);
+  byRole.set(role, made);
   return made;
 }
 
-function createWalls(catalog: Catalog, role: string, purpose: 'plan' | 'text'): Walls {
+function createWalls(catalog: Catalog, role: string): Walls {
   const byStored = new Map([...catalog.tables.values()].map((table) => [table.stored.toLowerCase(), table]));
   const walls = new Map<string, Wall | null>();
   const reads = new Map<string, readonly string[]>();
@@ -70,7 +78,7 @@ function createWalls(catalog: Catalog, role: string, purpose: 'plan' | 'text'): 
   function wallOf(table: Table): Wall | null {
     const known = walls.get(table.key);
     if (known !== undefined) return known;
-    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role, purpose);
+    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role, false);
     const wall = sql === null ? null : { table, sql };
     walls.set(table.key, wall);
     return wall;
@@ -78,6 +86,13 @@ function createWalls(catalog: Catalog, role: string, purpose: 'plan' | 'text'): 
 
   return {
     readBy,
+    planned(keys) {
+      const tables = [...new Set(keys)].sort().map((key) => catalog.tables.get(key));
+      return tables.flatMap((table) => {
+        const sql = table === undefined || table.view !== null ? null : toTableWall(catalog, table, role, true);
+        return table === undefined || sql === null ? [] : [{ table, sql }];
+      });
+    },
     around(keys) {
       const reached = new Set<string>();
       const pending = [...keys];
@@ -102,14 +117,15 @@ function createWalls(catalog: Catalog, role: string, purpose: 'plan' | 'text'): 
  * A policy that might raise is materialized: SQLite could otherwise evaluate the request's predicate on rows the policy
  * hides, and the error would tell that they exist.
  */
-function toTableWall(catalog: Catalog, table: Table, role: string, purpose: 'plan' | 'text'): string | null {
+function toTableWall(catalog: Catalog, table: Table, role: string, planned: boolean): string | null {
   const allowed = columnsFor(catalog, table, role, 'select');
   if (allowed === 'all' && isUnwalled(catalog, table, role)) return null;
   const predicate = allowed === 'none' ? '0' : toPredicate(catalog, table, role, 'select', 'using');
   const hint = mayRaise(predicate) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  const rowid = table.withoutRowid || purpose === 'text' ? '' : `, rowid AS "${rowidColumn}"`;
+  const rowid = table.withoutRowid || !planned ? '' : `, rowid AS "${rowidColumn}"`;
+  const name = planned ? plannedName(table) : table.stored;
   const columns = allowed instanceof Set ? [...allowed].map(quoteName).join(', ') : '*';
-  return `${quoteName(table.stored)} AS ${hint} (SELECT ${columns}${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
+  return `${quoteName(name)} AS ${hint} (SELECT ${columns}${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
 }
 
 /** An invoker's view is its body over walled names; a definer's view reads the real tables. */
