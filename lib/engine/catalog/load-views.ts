@@ -1,6 +1,6 @@
 /** Views: their rewritten SELECT, and for each column the table column it passes through. */
 
-import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Column, Key, Table } from '#lib/engine/catalog/catalog.ts';
 import { loadColumnNotes, loadTableNotes } from '#lib/engine/catalog/load-notes.ts';
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
@@ -45,6 +45,7 @@ export function loadViews(
         source: base !== undefined && source !== undefined ? { table: base.key, column: source.name } : null,
       };
     });
+    const updatable = findUpdatable(sql, columns, byStored);
     views.push({
       key,
       schema: place.schema,
@@ -53,14 +54,14 @@ export function loadViews(
       kind: 'view',
       columns,
       columnsByName: new Map(columns.map((column) => [column.name, column])),
-      primaryKey: null,
+      primaryKey: toPrimaryKey(tables, updatable, columns),
       uniques: [],
       foreignKeys: [],
       checks: [],
       withoutRowid: true,
       rls: false,
       policies: [],
-      view: { sql, securityInvoker: note?.securityInvoker ?? true, updatable: findUpdatable(sql, columns, byStored) },
+      view: { sql, securityInvoker: note?.securityInvoker ?? true, updatable },
       comment: note?.comment ?? null,
       estimatedRows: 0,
     });
@@ -78,6 +79,13 @@ function prepareView(connection: CachingConnection, stored: string, sql: string)
     }
   }
   return null;
+}
+
+/** The base table's key under the names the view shows it by; null unless it shows all of it. */
+function toPrimaryKey(tables: ReadonlyMap<string, Table>, updatable: string | null, columns: readonly Column[]): Key | null {
+  const key = updatable === null ? null : (tables.get(updatable)?.primaryKey ?? null);
+  const shown = (key?.columns ?? []).map((name) => columns.find((column) => column.source?.column === name)?.name);
+  return key === null || !shown.every((name) => name !== undefined) ? null : { name: key.name, columns: shown };
 }
 
 /** PostgreSQL's rule for automatically updatable views, as far as text tells: one table, no grouping, no set operation. */

@@ -7,8 +7,8 @@ import type { Table } from '#lib/engine/catalog/catalog.ts';
 import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { identityOf } from '#lib/engine/compile/compile-insert.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
-import { createEmitter, type Statement } from '#lib/engine/compile/statement.ts';
-import type { Condition, DeletePlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
+import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
+import type { DeletePlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { type Guarded, isChecked } from '#lib/engine/policies/guard.ts';
 
@@ -32,7 +32,7 @@ export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
     const index = columns.findIndex((item) => item.name === column.name);
     return index < 0 ? quoteName(column.name) : `:v${index} AS ${quoteName(column.name)}`;
   });
-  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id", ${proposed.join(', ')} ${fromTable(table, using, where, emitter)})`;
+  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id", ${proposed.join(', ')} ${fromTable(guarded.plan, using, emitter)})`;
   const walls = withWalls(mergeWalls(guarded, `${using} ${check}`), [rows]);
   const find = emitter.finish(
     `${walls}SELECT json_group_array("__id"), count(*), coalesce(sum((${check}) IS NOT TRUE), 0) FROM "__new" AS ${quoteName(table.stored)}`,
@@ -48,7 +48,7 @@ export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
     ? joinAnd(guarded.predicate(table, 'delete', 'using'), needsSelect ? guarded.predicate(table, 'select', 'using') : '1')
     : '1';
   const emitter = createEmitter(guarded.catalog, guarded.walled);
-  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id" ${fromTable(table, using, where, emitter)})`;
+  const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id" ${fromTable(guarded.plan, using, emitter)})`;
   const walls = withWalls(mergeWalls(guarded, using), [rows]);
   const find = emitter.finish(`${walls}SELECT json_group_array("__id"), count(*), 0 FROM "__new"`);
   return { find, change: `DELETE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))` };
@@ -61,13 +61,21 @@ function mergeWalls(guarded: Guarded<UpdatePlan> | Guarded<DeletePlan>, predicat
   return [...merged.values()];
 }
 
-function fromTable(table: Table, using: string, where: Condition | null, emitter: ReturnType<typeof createEmitter>): string {
+function fromTable(plan: UpdatePlan | DeletePlan, using: string, emitter: Emitter): string {
+  const { table, where, through } = plan;
   const filter = where === null ? '1' : compileCondition(where, emitter);
   emitter.note(table.stored, table);
   if (where !== null) emitter.markFiltered();
-  return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${filter} ORDER BY ${identityOf(table)}`;
+  const matched = through === null ? filter : isShown(table, through, filter);
+  return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${matched} ORDER BY ${identityOf(table)}`;
 }
 
+/** The rows of a base table that its view shows and the filter, over the view's columns, matches. */
+function isShown(table: Table, view: Table, filter: string): string {
+  const shown = (view.primaryKey?.columns ?? []).map((name) => `${quoteName(view.stored)}.${quoteName(name)}`);
+  const own = (table.primaryKey?.columns ?? []).map((name) => `${quoteName(table.stored)}.${quoteName(name)}`);
+  return `(${own.join(', ')}) IN (SELECT ${shown.join(', ')} FROM ${quoteName(view.stored)} WHERE ${filter})`;
+}
 
 function joinAnd(a: string, b: string): string {
   return b === '1' ? a : `(${a}) AND (${b})`;

@@ -51,7 +51,17 @@ function compileSource(source: Source, alias: string, emitter: Emitter, link: Li
   emitter.note(alias, source.table);
   const table = `${readName(source.table, emitter)} AS ${quoteName(alias)}`;
   if (source.kind === 'table') return table;
+  const base = source.table.view === null ? undefined : emitter.catalog.tables.get(source.table.view.updatable ?? '');
+  if (base !== undefined) return throughBase(source.table, base, table, alias);
   return `json_each(:written) AS w CROSS JOIN ${table} ON ${compileRowIdentity(source.table, alias, emitter)} = w.value`;
+}
+
+/** Written rows are known by their base table's identity; the view shows them by its key. */
+function throughBase(view: Table, base: Table, shown: string, alias: string): string {
+  const columns = base.primaryKey?.columns ?? [];
+  const pairs = columns.map((column, index) => `${quoteName(alias)}.${quoteName(view.primaryKey?.columns[index] ?? '')} = "~base".${quoteName(column)}`);
+  const identity = base.withoutRowid ? `json_array(${columns.map((column) => `"~base".${quoteName(column)}`).join(', ')})` : '"~base".rowid';
+  return `json_each(:written) AS w CROSS JOIN main.${quoteName(base.stored)} AS "~base" ON ${identity} = w.value CROSS JOIN ${shown} ON ${pairs.join(' AND ')}`;
 }
 
 function readName(table: Table, emitter: Emitter): string {

@@ -16,6 +16,7 @@ export interface Uses {
 
 export function collectUses(plan: Plan): Uses {
   const collector = createCollector();
+  if ('through' in plan && plan.through !== null) collector.use(plan.through, plan.kind, []);
   switch (plan.kind) {
     case 'read':
       collector.select(plan.select);
@@ -27,11 +28,11 @@ export function collectUses(plan: Plan): Uses {
       break;
     case 'update':
       collector.use(plan.table, 'update', plan.columns.map((column) => column.name));
-      collector.filter(plan.table, plan.alias, plan.where);
+      collector.filter(plan.through ?? plan.table, plan.alias, plan.where);
       break;
     case 'delete':
       collector.use(plan.table, 'delete', []);
-      collector.filter(plan.table, plan.alias, plan.where);
+      collector.filter(plan.through ?? plan.table, plan.alias, plan.where);
       break;
     case 'call':
       collector.call(plan.call.fn);

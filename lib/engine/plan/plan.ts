@@ -135,6 +135,8 @@ export type ResultShape = 'json' | 'json-stripped' | 'csv' | 'geojson';
 export interface InsertPlan {
   readonly kind: 'insert';
   readonly table: Table;
+  /** The view the request named, when the write goes through one to its base table. */
+  readonly through: Table | null;
   /** Columns given by the request, in order; every row has a value or a gap for each. */
   readonly columns: readonly Column[];
   readonly conflict: null | { readonly target: readonly string[]; readonly action: 'ignore' | 'merge' };
@@ -145,6 +147,8 @@ export interface InsertPlan {
 export interface UpdatePlan {
   readonly kind: 'update';
   readonly table: Table;
+  /** The view the request named, when the write goes through one to its base table. */
+  readonly through: Table | null;
   readonly columns: readonly Column[];
   readonly alias: string;
   readonly where: Condition | null;
@@ -155,6 +159,8 @@ export interface UpdatePlan {
 export interface DeletePlan {
   readonly kind: 'delete';
   readonly table: Table;
+  /** The view the request named, when the write goes through one to its base table. */
+  readonly through: Table | null;
   readonly alias: string;
   readonly where: Condition | null;
   readonly returning: SelectPlan | null;

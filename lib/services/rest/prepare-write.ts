@@ -15,6 +15,7 @@ import { type Preferences, parsePrefer } from '#lib/services/rest/parse/parse-pr
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { planDelete, planInsert, planUpdate, type WriteInput } from '#lib/services/rest/plan/plan-write.ts';
+import { findBase } from '#lib/services/rest/plan/write-target.ts';
 import { toShape } from '#lib/services/rest/read-table.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { badBody } from '#lib/services/rest/respond/rest-error.ts';
@@ -55,7 +56,7 @@ export function prepareWrite(
   const preferences = method === 'PUT' ? { ...parsed, resolution: 'merge-duplicates' as const } : parsed;
   const media = parseAccept(request.header('accept'));
   const input: WriteInput = { catalog, table, query, preferences, aggregates: settings.api.aggregates, shape: toShape(media) };
-  const base = { method, table, profile, preferences, media, readsRequest: readsRequest(table) };
+  const base = { method, table, profile, preferences, media, readsRequest: readsRequest(findBase(catalog, table) ?? table) };
   const made = method === 'POST' || method === 'PUT' ? prepareInsert() : prepareChange();
   shapes.set(key, made);
   return made;

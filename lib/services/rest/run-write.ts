@@ -1,6 +1,6 @@
 /** Encodes a payload for its columns and runs the prepared write. */
 
-import type { Column } from '#lib/engine/catalog/catalog.ts';
+import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { toParameters } from '#lib/engine/run/bind.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
@@ -20,7 +20,7 @@ export function runPost(
   if (write.insert === null) throw new Error('not an insert');
   const { guarded, variants } = write.insert;
   const useDefaults = write.preferences.missing === 'default' || query.columns === null;
-  const rows = payload.rows.map((row) => encodeRow(guarded.plan.columns, row, payload.literal, useDefaults));
+  const rows = payload.rows.map((row) => encodeRow(write.table, guarded.plan.columns, row, payload.literal, useDefaults));
   const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
   const written = runInsert(connection, guarded, variants, rows, parameters);
   parameters.written = toJsonArray(written.identities);
@@ -32,7 +32,7 @@ export function runPatch(context: RestContext, connection: Connection, write: Pr
   if (write.change === null || write.change.guarded.plan.kind !== 'update') throw new Error('not an update');
   const { guarded, statements } = write.change;
   const columns = write.change.guarded.plan.columns;
-  const row = encodeRow(columns, payload.rows[0] ?? new Map(), payload.literal, false);
+  const row = encodeRow(write.table, columns, payload.rows[0] ?? new Map(), payload.literal, false);
   if (columns.length === 0) return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
   const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
   const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row });
@@ -48,16 +48,21 @@ export function runDelete(context: RestContext, connection: Connection, write: P
 }
 
 /** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */
-function encodeRow(columns: readonly Column[], row: ReadonlyMap<string, unknown>, literal: boolean, useDefaults: boolean): ProposedRow {
+function encodeRow(named: Table, columns: readonly Column[], row: ReadonlyMap<string, unknown>, literal: boolean, useDefaults: boolean): ProposedRow {
   const encoded = new Map<string, SqlValue>();
   for (const column of columns) {
-    const value = row.get(column.name);
+    const value = row.get(named.view === null ? column.name : shownName(named, column));
     if (value === undefined) {
       if (!useDefaults) encoded.set(column.name, null);
     } else if (value === null) encoded.set(column.name, null);
     else encoded.set(column.name, literal ? encodeText(column.type, String(value)) : encodeJson(column.type, value));
   }
   return encoded;
+}
+
+/** The name a view shows its base table's column by: what the payload calls it. */
+function shownName(view: Table, column: Column): string {
+  return view.columns.find((shown) => shown.source?.column === column.name)?.name ?? column.name;
 }
 
 /** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */

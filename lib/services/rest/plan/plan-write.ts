@@ -7,6 +7,7 @@ import type { Preferences } from '#lib/services/rest/parse/parse-prefer.ts';
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
 import { joinConditions, planCondition } from '#lib/services/rest/plan/plan-condition.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
+import { toBaseColumn, toTarget, type WriteVerb } from '#lib/services/rest/plan/write-target.ts';
 import { unknownPayloadColumn } from '#lib/services/rest/respond/rest-error.ts';
 
 export interface WriteInput {
@@ -19,18 +20,19 @@ export interface WriteInput {
 }
 
 export function planInsert(input: WriteInput, keys: readonly string[]): InsertPlan {
-  const { table } = input;
-  const columns = resolveColumns(table, keys);
-  return { kind: 'insert', table, columns, conflict: planConflict(input), returning: planReturning(input), shape: input.shape };
+  const { table, through } = toTarget(input, 'insert');
+  const columns = resolveColumns(input, 'insert', keys);
+  return { kind: 'insert', table, through, columns, conflict: planConflict(input, table), returning: planReturning(input), shape: input.shape };
 }
 
 export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePlan {
-  const { table } = input;
+  const { table, through } = toTarget(input, 'update');
   return {
     kind: 'update',
     table,
-    columns: resolveColumns(table, keys),
-    alias: table.stored,
+    through,
+    columns: resolveColumns(input, 'update', keys),
+    alias: input.table.stored,
     where: planWhere(input),
     returning: planReturning(input),
     shape: input.shape,
@@ -38,16 +40,18 @@ export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePl
 }
 
 export function planDelete(input: WriteInput): DeletePlan {
-  const { table } = input;
-  return { kind: 'delete', table, alias: table.stored, where: planWhere(input), returning: planReturning(input), shape: input.shape };
+  const { table, through } = toTarget(input, 'delete');
+  return { kind: 'delete', table, through, alias: input.table.stored, where: planWhere(input), returning: planReturning(input), shape: input.shape };
 }
 
-/** Throws PGRST204 for an unknown column and 428C9 for a generated one. */
-function resolveColumns(table: Table, keys: readonly string[]): Column[] {
+/** Throws PGRST204 for an unknown column, 428C9 for a generated one, 0A000 for a view's column that is no column of its base. */
+function resolveColumns(input: WriteInput, verb: WriteVerb, keys: readonly string[]): Column[] {
+  const { table } = input;
   return [...new Set(keys)].map((key) => {
     const column = table.columnsByName.get(key);
     if (column === undefined) throw unknownPayloadColumn(table.name, key);
-    if (!column.generated) return column;
+    const own = table.view === null ? column : toBaseColumn(input, verb, column);
+    if (!own.generated) return own;
     throw new SqlError({
       sqlstate: '428C9',
       message: `cannot insert a non-DEFAULT value into column "${key}"`,
@@ -57,10 +61,10 @@ function resolveColumns(table: Table, keys: readonly string[]): Column[] {
 }
 
 /** The upsert's target: `on_conflict`, else the primary key; without either it is a plain insert. */
-function planConflict(input: WriteInput): InsertPlan['conflict'] {
-  const { table, preferences, query } = input;
+function planConflict(input: WriteInput, table: Table): InsertPlan['conflict'] {
+  const { preferences, query } = input;
   if (preferences.resolution === null) return null;
-  const target = query.onConflict ?? table.primaryKey?.columns ?? [];
+  const target = query.onConflict?.map((name) => input.table.columnsByName.get(name)?.source?.column ?? name) ?? table.primaryKey?.columns ?? [];
   if (target.length === 0) return null;
   for (const name of target) {
     if (!table.columnsByName.has(name)) throw new SqlError({ sqlstate: '42703', message: `column "${name}" does not exist` });
