@@ -15,11 +15,17 @@ const drainTimeoutMs = 10_000;
 async function main(): Promise<void> {
   const platform = await getPlatform();
   const { config, control, logger } = platform;
-  const pages = preparePages(platform);
+  let prepared: Promise<PageHandler> | null = null;
+  // Next is a third of the memory of an idle server: one that only serves APIs never loads it.
+  const pages = () => {
+    prepared ??= preparePages(platform);
+    return prepared;
+  };
+  if (config.development) void pages();
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
     const answer = platform.answer(fromNode(message, response));
     if (answer === null) {
-      void pages.then((handle) => handle(message, response)).catch((error: unknown) => failPage(platform, response, error));
+      void pages().then((handle) => handle(message, response)).catch((error: unknown) => failPage(platform, response, error));
     } else if (answer instanceof Promise) {
       void answer
         .then((ready) => toNode(ready, message, response))
@@ -36,7 +42,6 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
 }
 
-/** Pages load after the APIs answer: Next takes longer to start than everything else together. */
 async function preparePages({ config, logger }: Platform): Promise<PageHandler> {
   const headers = config.development
     ? new Map<string, string>()
