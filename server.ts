@@ -25,7 +25,9 @@ async function main(): Promise<void> {
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
     const answer = platform.answer(fromNode(message, response));
     if (answer === null) {
-      void pages().then((handle) => handle(message, response)).catch((error: unknown) => failPage(platform, response, error));
+      void pages()
+        .then((handle) => handle(message, response))
+        .catch((error: unknown) => failPage(platform, response, error));
     } else if (answer instanceof Promise) {
       void answer
         .then((ready) => toNode(ready, message, response))
