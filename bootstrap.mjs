@@ -50,7 +50,7 @@ function become(command, args, env) {
 
 /** Replaces this process where the platform can, so that signals and exit codes need no middleman. */
 function exec(args) {
-  const env = { NODE_COMPILE_CACHE: path.join(nodeHome, 'compile-cache'), ...process.env };
+  const env = { NODE_COMPILE_CACHE: path.join(nodeHome, 'compile-cache'), NEXT_TELEMETRY_DISABLED: '1', ...process.env };
   if (typeof process.execve !== 'function') return become(process.execPath, args, env);
   process.chdir(root);
   process.removeAllListeners('warning');
