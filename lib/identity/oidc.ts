@@ -1,7 +1,7 @@
 /** OpenID Connect: discovery and ID tokens, checked against the issuer's published keys. */
 
 import { createHash } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { Problem } from '#lib/http/problem.ts';
 import { remember } from '#lib/remember.ts';
@@ -45,6 +45,16 @@ export interface IdTokenRules {
   readonly issuers: readonly string[] | RegExp;
   readonly audiences: readonly string[];
   readonly jwksUri: string;
+}
+
+/** Throws the same 400 for what is no token at all, before anything is fetched for it. */
+export function requireTokenForm(token: string): void {
+  try {
+    decodeProtectedHeader(token);
+    decodeJwt(token);
+  } catch (cause) {
+    throw badToken(cause);
+  }
 }
 
 /** The claims of a token that holds. Throws a 400 problem; `unexpected_audience` when only the audience is wrong. */

@@ -37,7 +37,7 @@ export async function inviteUser(context: AuthContext): Promise<HttpResponse> {
 function invited(connection: Connection, context: AuthContext, email: string, data: Record<string, unknown>): User {
   const existing = findUserByEmail(connection, email);
   if (existing !== null && existing.emailConfirmedAt !== null) throw emailExists();
-  const user = existing ?? createContactUser(connection, context, { contact: { email }, passwordHash: null, data });
+  const user = existing ?? createContactUser(connection, context, { contact: { email }, passwordHash: null, data }, 'present');
   return updateUser(connection, user.id, { invited_at: toStoredTime(context.now()) }, context.now());
 }
 
@@ -99,7 +99,7 @@ function linkedUser(
     const wanted = { contact: { email }, passwordHash, data: body.data };
     const user =
       existing === null
-        ? createContactUser(connection, context, wanted)
+        ? createContactUser(connection, context, wanted, 'present')
         : renewed(connection, context, existing, body, passwordHash);
     return { user, type: 'signup' };
   }

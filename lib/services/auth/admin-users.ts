@@ -112,7 +112,7 @@ export async function createUser(context: AuthContext): Promise<HttpResponse> {
       subjectId: user.id,
       traits: { by: 'service_role' },
     });
-    return toUserJson(connection, refreshContactMetadata(connection, context, user));
+    return toUserJson(connection, refreshContactMetadata(connection, context, user, 'present'));
   });
   return jsonResponse(200, json);
 }
@@ -135,7 +135,7 @@ export async function updateUserById(context: AuthContext): Promise<HttpResponse
       subjectId: id,
       traits: { by: 'service_role', fields: Object.keys(changes) },
     });
-    return toUserJson(connection, refreshContactMetadata(connection, context, user));
+    return toUserJson(connection, refreshContactMetadata(connection, context, user, 'present'));
   });
   return jsonResponse(200, json);
 }

@@ -4,6 +4,7 @@ import type { Connection } from '#lib/engine/database.ts';
 import { queueMail } from '#lib/engine/queue/mails.ts';
 import { mailTemplates } from '#lib/identity/generated/mail-templates.ts';
 import { fillHtml, fillSubject, fillText, toPlainText } from '#lib/identity/mail-template.ts';
+import { authError } from '#lib/services/auth/auth-error.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isHookEnabled, runHook } from '#lib/services/auth/hooks.ts';
@@ -107,6 +108,13 @@ export function sendAuthText(
       await runHook(context, 'send_sms', { user: toBareUserJson(user), sms: { otp: code } });
     };
   }
+  // A text for a gateway we do not speak to would end in the outbox with nobody the wiser.
+  if (authSettingsOf(context.environment).sms_provider !== '')
+    throw authError(
+      422,
+      'sms_send_failed',
+      'Unsupported SMS provider: set the send-SMS hook, or no provider for the local outbox',
+    );
   const text = fillText(template, { Code: code });
   queueMail(
     connection,

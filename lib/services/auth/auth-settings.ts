@@ -59,6 +59,7 @@ export const authSettingsSchema = z.looseObject({
   /** `page`: a clicked link shows a button first, so that mail scanners consume nothing. Ours. */
   mailer_link_confirmation: z.enum(['direct', 'page']).default('direct'),
   sms_autoconfirm: z.boolean().default(false),
+  /** Empty: texts stay in the local outbox. A gateway is reached through the send-SMS hook; any other name refuses to send. */
   sms_provider: z.string().default(''),
   sms_otp_exp: seconds.default(60),
   sms_otp_length: z.int().min(6).max(10).default(6),

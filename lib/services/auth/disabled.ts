@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { HttpResponse } from '#lib/http/exchange.ts';
-import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { authError } from '#lib/services/auth/auth-error.ts';
 import { requireAdmin } from '#lib/services/auth/bearer.ts';
 import { readBody, text } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -15,12 +15,6 @@ export async function refuseWeb3(context: AuthContext): Promise<HttpResponse> {
 
 export function refuseSaml(): never {
   throw authError(404, 'saml_provider_disabled', 'SAML 2.0 is disabled');
-}
-
-export async function refuseSso(context: AuthContext): Promise<HttpResponse> {
-  const { provider_id: providerId, domain } = await readBody(context, z.object({ provider_id: text, domain: text }));
-  if (providerId === '' && domain === '') throw validationFailed('A provider_id or domain needs to be provided');
-  return refuseSaml();
 }
 
 export function refuseOAuthServer(): never {

@@ -63,8 +63,16 @@ export async function askBeforeUserCreated(
   });
 }
 
+/** How much of its contacts a user's own metadata tells: who signs up is told all, who is made by an administrator nothing new. */
+export type ContactMetadata = 'all' | 'present';
+
 /** Inserts the user with the identity of its email or phone; nothing is confirmed yet. */
-export function createContactUser(connection: Connection, context: AuthContext, user: NewUser): User {
+export function createContactUser(
+  connection: Connection,
+  context: AuthContext,
+  user: NewUser,
+  tell: ContactMetadata = 'all',
+): User {
   const provider = 'email' in user.contact ? 'email' : 'phone';
   const created = insertUser(
     connection,
@@ -77,7 +85,7 @@ export function createContactUser(connection: Connection, context: AuthContext, 
     },
     context.now(),
   );
-  return refreshContactMetadata(connection, context, created);
+  return refreshContactMetadata(connection, context, created, tell);
 }
 
 /** A user name is taken from `data.username`; it must be free and no address. */
@@ -92,16 +100,25 @@ export function parseUsername(username: string): string {
   return lower;
 }
 
-/** GoTrue keeps the proven contacts in `user_metadata` and in the identity; both follow the user's row. */
-export function refreshContactMetadata(connection: Connection, context: AuthContext, user: User): User {
-  const contacts = {
+/** GoTrue keeps the contacts in `user_metadata` and in the identity; both follow the user's row, a proof is always told. */
+export function refreshContactMetadata(
+  connection: Connection,
+  context: AuthContext,
+  user: User,
+  tell: ContactMetadata = 'all',
+): User {
+  const contacts: JsonObject = {
     sub: user.id,
     ...(user.email === null ? {} : { email: user.email }),
     ...(user.phone === null ? {} : { phone: user.phone }),
     email_verified: user.emailConfirmedAt !== null,
     phone_verified: user.phoneConfirmedAt !== null,
   };
-  const updated = updateUser(connection, user.id, { raw_user_meta_data: { ...user.userMetadata, ...contacts } }, context.now());
+  const told = Object.entries(contacts).filter(
+    ([name, value]) => tell === 'all' || Object.hasOwn(user.userMetadata, name) || value === true,
+  );
+  const metadata = { ...user.userMetadata, ...Object.fromEntries(told) };
+  const updated = updateUser(connection, user.id, { raw_user_meta_data: metadata }, context.now());
   // Who signs in through a provider has its address as a contact, not as a way to sign in.
   const { providers } = updated.appMetadata;
   for (const provider of ['email', 'phone'] as const) {
@@ -119,5 +136,5 @@ export function confirmContact(connection: Connection, context: AuthContext, use
   if (confirmed !== null) return user;
   const changes = contact === 'email' ? { email_confirmed_at: at } : { phone_confirmed_at: at };
   const updated = updateUser(connection, user.id, { ...changes, is_anonymous: 0 }, context.now());
-  return refreshContactMetadata(connection, context, updated);
+  return refreshContactMetadata(connection, context, updated, 'present');
 }

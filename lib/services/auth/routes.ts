@@ -14,13 +14,7 @@ import { createUser, deleteUser, listUsers, readUserById, updateUserById } from 
 import { authorize, authorizeLink } from '#lib/services/auth/authorize.ts';
 import { handleCallback } from '#lib/services/auth/callback.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import {
-  refuseOAuthServer,
-  refuseOAuthServerAdmin,
-  refuseSaml,
-  refuseSamlAdmin,
-  refuseSso,
-} from '#lib/services/auth/disabled.ts';
+import { refuseOAuthServer, refuseOAuthServerAdmin, refuseSaml, refuseSamlAdmin } from '#lib/services/auth/disabled.ts';
 import { evenly } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
@@ -130,7 +124,7 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/admin/oauth/clients/{id}/regenerate_secret', refuseOAuthServerAdmin),
   ...['GET', 'POST'].map((method) => route(method, '/admin/sso/providers', refuseSamlAdmin)),
   ...['GET', 'PUT', 'DELETE'].map((method) => route(method, '/admin/sso/providers/{id}', refuseSamlAdmin)),
-  route('POST', '/sso', refuseSso),
+  route('POST', '/sso', refuseSaml),
   route('POST', '/sso/saml/acs', refuseSaml),
   route('GET', '/sso/saml/metadata', refuseSaml),
   ...['GET', 'POST'].map((method) => route(method, '/oauth/authorize', refuseOAuthServer)),

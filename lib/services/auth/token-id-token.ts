@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import { toProfileOfClaims } from '#lib/identity/oauth-profiles.ts';
-import { discover, type IdTokenRules, nonceHolds, verifyIdToken } from '#lib/identity/oidc.ts';
+import { discover, type IdTokenRules, nonceHolds, requireTokenForm, verifyIdToken } from '#lib/identity/oidc.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { requireUser } from '#lib/services/auth/bearer.ts';
@@ -45,7 +45,7 @@ export async function grantByIdToken(context: AuthContext): Promise<HttpResponse
   if (body.provider === '') throw validationFailed('provider required');
   await limitAddress(context, 'sign_up');
   await checkCaptcha(context, body.gotrue_meta_security);
-  const accepted = await accept(context, body.provider, body.issuer);
+  const accepted = await accept(context, body);
   const linkingUserId = body.link_identity === true ? requireLinking(context) : null;
   const claims = await verifyIdToken(body.id_token, accepted.rules, context.ports.fetch, context.now());
   if (!accepted.skipNonce) checkNonce(claims.nonce, body.nonce);
@@ -85,9 +85,13 @@ const knownIssuers: Readonly<Record<string, { issuers: readonly string[] | RegEx
   twitch: { issuers: ['https://id.twitch.tv/oauth2'], discovery: 'https://id.twitch.tv/oauth2' },
 };
 
-async function accept(context: AuthContext, provider: string, issuer: string): Promise<Accepted> {
+async function accept(
+  context: AuthContext,
+  { provider, issuer, id_token: token }: z.output<typeof bodySchema>,
+): Promise<Accepted> {
   const custom = findCustomProvider(context, provider);
   if (custom !== null && custom.provider_type === 'oidc' && custom.issuer !== undefined) {
+    requireTokenForm(token);
     const found = await discover(custom.issuer, context.ports.fetch);
     const audiences = [custom.client_id, ...custom.acceptable_client_ids];
     const rules = { issuers: [found.issuer], audiences, jwksUri: custom.jwks_uri ?? found.jwks_uri };
@@ -103,6 +107,7 @@ async function accept(context: AuthContext, provider: string, issuer: string): P
   const known = keycloak === '' ? knownIssuers[provider] : { issuers: [keycloak], discovery: keycloak };
   if (!Object.hasOwn(knownIssuers, provider) && keycloak === '') throw notEnabled(issuer === '' ? provider : issuer);
   if (known === undefined || !isProviderEnabled(context, provider)) throw notEnabled(issuer === '' ? provider : issuer);
+  requireTokenForm(token);
   const audiences =
     `${providerSetting(context, provider, 'client_id')},${providerSetting(context, provider, 'additional_client_ids')}`
       .split(',')

@@ -212,3 +212,31 @@ test('a soft-deleted user keeps its row and nothing that names the person', asyn
   expect(JSON.stringify(row)).not.toMatch(/gone/i);
   expect((await client.auth.signUp({ email: 'gone@x.io', password: 'secret1' })).error).toBeNull();
 });
+
+test('metadata an administrator gives is stored as given; a proof adds its flag, the identity has the rest', async () => {
+  const { data } = await admin.auth.admin.createUser({ email: 'm@x.io', user_metadata: { color: 'red' } });
+  expect(data.user?.user_metadata).toEqual({ color: 'red' });
+  expect(data.user?.identities?.[0]?.identity_data).toMatchObject({ email: 'm@x.io', sub: data.user?.id, email_verified: false });
+  const confirmed = await admin.auth.admin.updateUserById(data.user?.id ?? '', { email_confirm: true });
+  expect(confirmed.data.user?.user_metadata).toEqual({ color: 'red', email_verified: true });
+});
+
+test('a text for a gateway KoyaLite does not speak to is refused, not lost', async () => {
+  environment.set({ external_phone_enabled: true, sms_provider: 'twilio' });
+  expect((await client.auth.signInWithOtp({ phone: '15550001111' })).error).toMatchObject({
+    status: 422,
+    code: 'sms_send_failed',
+  });
+  expect(environment.mails('15550001111')).toEqual([]);
+  environment.set({ sms_provider: '' });
+  expect((await client.auth.signInWithOtp({ phone: '15550001111' })).error).toBeNull();
+  expect(environment.mails('15550001111')).toHaveLength(1);
+});
+
+test('what is no token is refused before anything is fetched for it', async () => {
+  environment.set({ external_google_enabled: true, external_google_client_id: 'id' });
+  expect((await client.auth.signInWithIdToken({ provider: 'google', token: 'mine' })).error).toMatchObject({
+    status: 400,
+    message: 'Bad ID token',
+  });
+});
