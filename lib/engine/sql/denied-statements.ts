@@ -1,9 +1,11 @@
 /** What no script may do: leave the file, loosen SQLite's guards, or write the system's own tables. */
 
+import { toFunctionBody } from '#lib/engine/sql/function-body-text.ts';
 import { toName, toStringValue } from '#lib/engine/sql/quote.ts';
-import type { Statement } from '#lib/engine/sql/split-statements.ts';
+import { type Statement, splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { denied } from '#lib/engine/sql/sql-problems.ts';
-import { isTrivia } from '#lib/engine/sql/tokenize.ts';
+import { isTrivia, type Token } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 const statements: Readonly<Record<string, string>> = {
   attach: 'ATTACH',
@@ -57,6 +59,27 @@ const takesName = new Set([
   'quick_check',
 ]);
 
+/** Statements that hold nothing but names, so that a string among them is one too. */
+const nameOnly = new Set(['drop', 'truncate', 'alter', 'lock', 'grant', 'revoke', 'comment']);
+/** After these SQLite reads a string as the name of a relation. */
+const beforeRelation = new Set([
+  'into',
+  'update',
+  'from',
+  'table',
+  'join',
+  'on',
+  'exists',
+  'references',
+  '.',
+  'ignore',
+  'replace',
+  'abort',
+  'fail',
+  'rollback',
+  'only',
+]);
+
 /** Throws 42501. `writes` is true for anything but a plain read. */
 export function denyUnsafe(statement: Statement, writes: boolean): void {
   const tokens = statement.tokens.filter((token) => !isTrivia(token));
@@ -69,17 +92,43 @@ export function denyUnsafe(statement: Statement, writes: boolean): void {
     );
   if (first === 'pragma') denyPragma(tokens.slice(1).map((token) => token.text));
   tokens.forEach((token, at) => {
-    const isName = token.kind === 'word' || token.kind === 'quoted';
-    const name = isName ? toName(token).toLowerCase() : token.kind === 'string' ? toStringValue(token.text).toLowerCase() : '';
-    if (isName && (relations.has(name) || (functions.has(name) && tokens[at + 1]?.text === '(')))
+    const name = readName(token);
+    if (name === null) return;
+    const isName = token.kind !== 'string';
+    const before = tokens[at - 1]?.text.toLowerCase() ?? '';
+    const isRelation = isName || beforeRelation.has(before) || ((before === ',' || before === '(') && hasFrom(tokens, at));
+    if ((isRelation && relations.has(name)) || (isName && functions.has(name) && tokens[at + 1]?.text === '('))
       throw denied(`permission denied for ${name}`);
     if (!writes || !/^(?:_koyalite_|sqlite_)/.test(name)) return;
-    const named = isName || /^(?:into|update|from|table|join|on|exists|references|\.)$/i.test(tokens[at - 1]?.text ?? '');
-    if (named && tokens[at + 1]?.text !== '(') throw denied(`permission denied for table ${name}`);
-    if (named && name.startsWith('_koyalite_')) throw denied(`permission denied for table ${name}`);
-    if (named && /^(?:into|update|table|from)$/i.test(tokens[at - 1]?.text ?? ''))
-      throw denied(`permission denied for table ${name}`);
+    // `sqlite_version()` is a function, `INSERT INTO sqlite_sequence(name)` is not.
+    const called = isName && name.startsWith('sqlite_') && tokens[at + 1]?.text === '(' && !beforeRelation.has(before);
+    if (!called && (isRelation || nameOnly.has(first))) throw denied(`permission denied for table ${name}`);
   });
+  for (const inner of splitStatements(toFunctionBody(tokens) ?? '')) denyInFunction(inner);
+}
+
+/** What a function runs later is held to the same rules when it is written. */
+function denyInFunction(inner: Statement): void {
+  const verb = inner.tokens[0]?.text.toLowerCase() ?? '';
+  denyUnsafe(inner, true);
+  if (/^(?:\(|select|insert|update|delete|replace|with|values)$/.test(verb)) return;
+  throw new SqlError({ sqlstate: '0A000', message: `${verb.toUpperCase()} is not allowed in a SQL function` });
+}
+
+/** In lower case; null for a token that cannot name a relation. */
+function readName(token: Token): string | null {
+  if (token.kind === 'word' || token.kind === 'quoted') return toName(token).toLowerCase();
+  return token.kind === 'string' ? toStringValue(token.text).toLowerCase() : null;
+}
+
+/** Whether a FROM stands before, with no clause begun since that ends its list. */
+function hasFrom(tokens: readonly Token[], at: number): boolean {
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const word = tokens[index]?.text.toLowerCase() ?? '';
+    if (word === 'from' || word === 'join') return true;
+    if (/^(?:where|select|set|values|group|order|having|limit|returning|on|in)$/.test(word)) return false;
+  }
+  return false;
 }
 
 function denyPragma(words: readonly string[]): void {
