@@ -38,7 +38,10 @@ export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
     `${walls}SELECT json_group_array("__id"), count(*), coalesce(sum((${check}) IS NOT TRUE), 0) FROM "__new" AS ${quoteName(table.stored)}`,
   );
   const set = columns.map((column, index) => `${quoteName(column.name)} = :v${index}`).join(', ');
-  return { find, change: `UPDATE main.${quoteName(table.stored)} SET ${set} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))` };
+  return {
+    find,
+    change: `UPDATE main.${quoteName(table.stored)} SET ${set} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))`,
+  };
 }
 
 export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
@@ -51,7 +54,10 @@ export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
   const rows = `"__new" AS MATERIALIZED (SELECT ${identityOf(table)} AS "__id" ${fromTable(guarded.plan, using, emitter)})`;
   const walls = withWalls(mergeWalls(guarded, using), [rows]);
   const find = emitter.finish(`${walls}SELECT json_group_array("__id"), count(*), 0 FROM "__new"`);
-  return { find, change: `DELETE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))` };
+  return {
+    find,
+    change: `DELETE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))`,
+  };
 }
 
 /** The filters' own walls (embeds in `exists`) besides those of the policies; the target itself is read unwalled. */

@@ -61,7 +61,7 @@ function compileIs(sql: string, test: Extract<Condition, { kind: 'is' }>['test']
 const comparisons: Partial<Record<FilterOperator, string>> = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
 function compileCompare(condition: Compare, value: TypedSql, emitter: Emitter): string {
-  if (condition.quantifier !== null) return compileQuantified(condition, value, emitter);
+  if (condition.quantifier !== null) return compileQuantified(condition, emitter);
   const { operator, operand } = condition;
   const comparison = comparisons[operator];
   if (comparison !== undefined || operator === 'isdistinct') {
@@ -76,7 +76,7 @@ function compileCompare(condition: Compare, value: TypedSql, emitter: Emitter): 
 }
 
 /** `op(any).{a,b}` and `op(all).{a,b}`: the comparison repeated for each element. */
-function compileQuantified(condition: Compare, value: TypedSql, emitter: Emitter): string {
+function compileQuantified(condition: Compare, emitter: Emitter): string {
   if (condition.operand.kind !== 'text' || typeof condition.operand.text === 'string') {
     throw new SqlError({ sqlstate: '22P02', message: 'malformed array literal' });
   }

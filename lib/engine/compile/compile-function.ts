@@ -60,7 +60,9 @@ function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   }
   const value = returns.type === null ? 'value' : jsonExpression(returns.type, 'value');
   if (returns.setof) {
-    return emitter.finish(`${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', count(*) FROM (SELECT json_quote(${value}) AS j FROM "~call")`);
+    return emitter.finish(
+      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', count(*) FROM (SELECT json_quote(${value}) AS j FROM "~call")`,
+    );
   }
   return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1`);
 }

@@ -5,9 +5,9 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
-import { isChecked, type Guarded } from '#lib/engine/policies/guard.ts';
 import type { InsertPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
+import { type Guarded, isChecked } from '#lib/engine/policies/guard.ts';
 
 export interface InsertStatements {
   /** Parameter `:v0`, `:v1`, … for each of these columns. */
@@ -32,25 +32,39 @@ export function compileInsert(guarded: Guarded<InsertPlan>, given: readonly Colu
   const proposedRow = `"__new" AS MATERIALIZED (SELECT ${toProposed(table, given)})`;
   const source = `FROM "__new" AS ${quoteName(table.stored)}`;
   const walls = withWalls(guarded.wallsFor(check), [proposedRow]);
-  const insertable = table.columns.filter((column) => given.includes(column) || (column.defaultSql !== null && !column.generated));
+  const insertable = table.columns.filter(
+    (column) => given.includes(column) || (column.defaultSql !== null && !column.generated),
+  );
   const names = insertable.map((column) => quoteName(column.name));
-  const into = insertable.length === 0 ? insertDefaults(table, walls, source, check) : `${walls}INSERT INTO main.${quoteName(table.stored)}(${names.join(', ')}) SELECT ${names.join(', ')} ${source} WHERE ${conflict === null ? check : '1'}`;
+  const into =
+    insertable.length === 0
+      ? insertDefaults(table, walls, source, check)
+      : `${walls}INSERT INTO main.${quoteName(table.stored)}(${names.join(', ')}) SELECT ${names.join(', ')} ${source} WHERE ${conflict === null ? check : '1'}`;
   const insert = `${into}${toConflictClause(plan, given)} RETURNING ${identityOf(table)}`;
   if (conflict === null) return { columns: given, insert, proposed: null, existing: null, result: null };
   const update = checked ? joinChecks(guarded, table, 'update', true, 'using') : '1';
   const result = checked ? joinChecks(guarded, table, 'update', true) : '1';
-  const target = conflict.target.map((name) => `${quoteName(name)} = ${valueOf(table, given, name)}`).join(' AND ');
+  const target = conflict.target.map((name) => `${quoteName(name)} = ${proposedValue(table, given, name)}`).join(' AND ');
   return {
     columns: given,
     insert,
     proposed: checked ? `${walls}SELECT (${check}) IS TRUE ${source}` : null,
-    existing: target === '' ? null : `${withWalls(guarded.wallsFor(update))}SELECT ${identityOf(table)}, (${update}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${target}`,
-    result: checked ? `${withWalls(guarded.wallsFor(result))}SELECT (${result}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} = :id` : null,
+    existing:
+      target === ''
+        ? null
+        : `${withWalls(guarded.wallsFor(update))}SELECT ${identityOf(table)}, (${update}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${target}`,
+    result: checked
+      ? `${withWalls(guarded.wallsFor(result))}SELECT (${result}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} = :id`
+      : null,
   };
 }
 
 function joinChecks(
-  guarded: Guarded<InsertPlan>, table: Table, command: 'insert' | 'update', needsSelect: boolean, part: 'using' | 'check' = 'check',
+  guarded: Guarded<InsertPlan>,
+  table: Table,
+  command: 'insert' | 'update',
+  needsSelect: boolean,
+  part: 'using' | 'check' = 'check',
 ): string {
   const own = guarded.predicate(table, command, part);
   return needsSelect ? `(${own}) AND (${guarded.predicate(table, 'select', 'using')})` : own;
@@ -60,11 +74,11 @@ function joinChecks(
 function toProposed(table: Table, given: readonly Column[]): string {
   return table.columns
     .filter((column) => !column.generated)
-    .map((column) => `${valueOf(table, given, column.name)} AS ${quoteName(column.name)}`)
+    .map((column) => `${proposedValue(table, given, column.name)} AS ${quoteName(column.name)}`)
     .join(', ');
 }
 
-function valueOf(table: Table, given: readonly Column[], name: string): string {
+function proposedValue(table: Table, given: readonly Column[], name: string): string {
   const index = given.findIndex((column) => column.name === name);
   if (index >= 0) return `:v${index}`;
   return table.columnsByName.get(name)?.defaultSql ?? 'NULL';

@@ -1,7 +1,7 @@
 /** The operators SQLite lacks: pattern matching, full text, containment and ranges, by way of total functions. */
 
-import type { TypedSql } from '#lib/engine/compile/compile-value.ts';
 import { textEncoder } from '#lib/engine/compile/compile-condition.ts';
+import type { TypedSql } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
 import { checkPattern } from '#lib/engine/functions/check-pattern.ts';
 import type { Condition, FilterOperator, RequestValue } from '#lib/engine/plan/plan.ts';
@@ -54,7 +54,11 @@ export function compileTextMatch(condition: Compare, value: TypedSql, emitter: E
   }
 }
 
-const arrayFunctions: Partial<Record<FilterOperator, string>> = { cs: 'array_contains', cd: 'array_contained', ov: 'array_overlaps' };
+const arrayFunctions: Partial<Record<FilterOperator, string>> = {
+  cs: 'array_contains',
+  cd: 'array_contained',
+  ov: 'array_overlaps',
+};
 const jsonFunctions: Partial<Record<FilterOperator, string>> = { cs: 'json_contains', cd: 'json_contained' };
 const rangeFunctions: Partial<Record<FilterOperator, string>> = {
   cs: 'range_contains',
@@ -67,12 +71,26 @@ const rangeFunctions: Partial<Record<FilterOperator, string>> = {
   adj: 'range_adjacent',
 };
 const symbols: Partial<Record<FilterOperator, string>> = {
-  cs: '@>', cd: '<@', ov: '&&', sl: '<<', sr: '>>', nxl: '&>', nxr: '&<', adj: '-|-',
+  cs: '@>',
+  cd: '<@',
+  ov: '&&',
+  sl: '<<',
+  sr: '>>',
+  nxl: '&>',
+  nxr: '&<',
+  adj: '-|-',
 };
 
 export function compileContainment(condition: Compare, value: TypedSql, emitter: Emitter): string {
   const { operator, operand } = condition;
-  const byKind = value.type.kind === 'array' ? arrayFunctions : value.type.kind === 'range' ? rangeFunctions : value.type.kind === 'json' ? jsonFunctions : {};
+  const byKind =
+    value.type.kind === 'array'
+      ? arrayFunctions
+      : value.type.kind === 'range'
+        ? rangeFunctions
+        : value.type.kind === 'json'
+          ? jsonFunctions
+          : {};
   const name = byKind[operator];
   if (name === undefined) throw undefinedOperator(value, symbols[operator] ?? operator);
   const bound = emitter.bind(operand, textEncoder(value.type));

@@ -1,7 +1,7 @@
 /** A guarded read as one statement that returns (rows, document, total). */
 
-import { compileRows } from '#lib/engine/compile/compile-select.ts';
 import { compileDocument } from '#lib/engine/compile/compile-document.ts';
+import { compileRows } from '#lib/engine/compile/compile-select.ts';
 import { createEmitter, type Statement } from '#lib/engine/compile/statement.ts';
 import type { ReadPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
 import type { Guarded } from '#lib/engine/policies/guard.ts';
@@ -21,7 +21,11 @@ function compileCount(select: SelectPlan, emitter: ReturnType<typeof createEmitt
   const grouped = select.fields.some((field) => field.kind === 'value' && field.value.kind === 'aggregate');
   const bare: SelectPlan = {
     ...select,
-    fields: grouped ? select.fields : select.fields.filter((field) => field.kind !== 'value' && field.embed.inner).map((field) => (field.kind === 'value' ? field : { kind: 'spread', embed: { ...field.embed, hidden: true } })),
+    fields: grouped
+      ? select.fields
+      : select.fields
+          .filter((field) => field.kind !== 'value' && field.embed.inner)
+          .map((field) => (field.kind === 'value' ? field : { kind: 'spread', embed: { ...field.embed, hidden: true } })),
     order: [],
     limit: null,
     offset: null,

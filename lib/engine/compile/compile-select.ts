@@ -1,11 +1,11 @@
 /** A select plan as SQL: rows as JSON objects, embeds as correlated sub-selects of the same statement. */
 
+import type { Table } from '#lib/engine/catalog/catalog.ts';
+import { compileComputedSource } from '#lib/engine/compile/compile-call.ts';
 import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
-import { compileComputedSource } from '#lib/engine/compile/compile-call.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
-import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Link, OrderTerm, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
 import { plannedName, rowidColumn } from '#lib/engine/policies/walls.ts';
@@ -40,14 +40,18 @@ export function compileFrom(source: Source, alias: string, emitter: Emitter, lin
   if (junction === null) return own;
   emitter.note(junction.alias, junction.table);
   const on = junction.targetColumns
-    .map((column, index) => `${quoteName(junction.alias)}.${quoteName(column)} = ${quoteName(alias)}.${quoteName(link?.targetColumns[index] ?? '')}`)
+    .map(
+      (column, index) =>
+        `${quoteName(junction.alias)}.${quoteName(column)} = ${quoteName(alias)}.${quoteName(link?.targetColumns[index] ?? '')}`,
+    )
     .join(' AND ');
   return `${readName(junction.table, emitter)} AS ${quoteName(junction.alias)} JOIN ${own} ON ${on}`;
 }
 
 function compileSource(source: Source, alias: string, emitter: Emitter, link: Link | null): string {
   if (source.kind === 'call') return `"~call" AS ${quoteName(alias)}`;
-  if (link !== null && link.computed !== null) return `${compileComputedSource(link.computed, link.parentAlias, emitter)} AS ${quoteName(alias)}`;
+  if (link !== null && link.computed !== null)
+    return `${compileComputedSource(link.computed, link.parentAlias, emitter)} AS ${quoteName(alias)}`;
   emitter.note(alias, source.table);
   const table = `${readName(source.table, emitter)} AS ${quoteName(alias)}`;
   if (source.kind === 'table') return table;
@@ -59,8 +63,12 @@ function compileSource(source: Source, alias: string, emitter: Emitter, link: Li
 /** Written rows are known by their base table's identity; the view shows them by its key. */
 function throughBase(view: Table, base: Table, shown: string, alias: string): string {
   const columns = base.primaryKey?.columns ?? [];
-  const pairs = columns.map((column, index) => `${quoteName(alias)}.${quoteName(view.primaryKey?.columns[index] ?? '')} = "~base".${quoteName(column)}`);
-  const identity = base.withoutRowid ? `json_array(${columns.map((column) => `"~base".${quoteName(column)}`).join(', ')})` : '"~base".rowid';
+  const pairs = columns.map(
+    (column, index) => `${quoteName(alias)}.${quoteName(view.primaryKey?.columns[index] ?? '')} = "~base".${quoteName(column)}`,
+  );
+  const identity = base.withoutRowid
+    ? `json_array(${columns.map((column) => `"~base".${quoteName(column)}`).join(', ')})`
+    : '"~base".rowid';
   return `json_each(:written) AS w CROSS JOIN main.${quoteName(base.stored)} AS "~base" ON ${identity} = w.value CROSS JOIN ${shown} ON ${pairs.join(' AND ')}`;
 }
 
@@ -92,9 +100,13 @@ function compileWhere(plan: SelectPlan, emitter: Emitter, link: Link | null): st
 /** How the embedded (or junction) row is tied to its parent row. */
 function compileLink(link: Link, alias: string): string[] {
   if (link.computed !== null) return [];
-  const near = link.junction === null ? { alias, columns: link.targetColumns } : { alias: link.junction.alias, columns: link.junction.columns };
+  const near =
+    link.junction === null
+      ? { alias, columns: link.targetColumns }
+      : { alias: link.junction.alias, columns: link.junction.columns };
   return link.columns.map(
-    (column, index) => `${quoteName(near.alias)}.${quoteName(near.columns[index] ?? '')} = ${quoteName(link.parentAlias)}.${quoteName(column)}`,
+    (column, index) =>
+      `${quoteName(near.alias)}.${quoteName(near.columns[index] ?? '')} = ${quoteName(link.parentAlias)}.${quoteName(column)}`,
   );
 }
 
@@ -138,4 +150,3 @@ const asCount: Encode = (value) => Math.min(Number(value), Number.MAX_SAFE_INTEG
 function limitEncoder(cap: number | null): Encode {
   return cap === null ? asCount : (value) => Math.min(Number(value), cap);
 }
-

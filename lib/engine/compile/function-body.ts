@@ -19,7 +19,10 @@ export function toBody(catalog: Catalog, fn: SqlFunction, statement: string): st
 export function toRowBody(catalog: Catalog, fn: SqlFunction, table: Table, alias: string): string {
   const [only] = fn.statements;
   if (fn.statements.length !== 1 || only === undefined || !isQuery(only)) {
-    throw new SqlError({ sqlstate: '0A000', message: `function ${fn.name} must be a single SELECT to be used as a column or relationship` });
+    throw new SqlError({
+      sqlstate: '0A000',
+      message: `function ${fn.name} must be a single SELECT to be used as a column or relationship`,
+    });
   }
   const argument = fn.arguments[0];
   const parameter = toArgument(argument === undefined || argument.name === '' ? '$1' : argument.name);

@@ -22,12 +22,25 @@ export function collectUses(plan: Plan): Uses {
       collector.select(plan.select);
       break;
     case 'insert':
-      collector.use(plan.table, 'insert', plan.columns.map((column) => column.name));
-      if (plan.conflict?.action === 'merge') collector.use(plan.table, 'update', plan.columns.map((column) => column.name));
+      collector.use(
+        plan.table,
+        'insert',
+        plan.columns.map((column) => column.name),
+      );
+      if (plan.conflict?.action === 'merge')
+        collector.use(
+          plan.table,
+          'update',
+          plan.columns.map((column) => column.name),
+        );
       if (plan.conflict !== null && plan.conflict.target.length > 0) collector.use(plan.table, 'select', plan.conflict.target);
       break;
     case 'update':
-      collector.use(plan.table, 'update', plan.columns.map((column) => column.name));
+      collector.use(
+        plan.table,
+        'update',
+        plan.columns.map((column) => column.name),
+      );
       collector.filter(plan.through ?? plan.table, plan.alias, plan.where);
       break;
     case 'delete':
@@ -68,18 +81,23 @@ function createCollector() {
   }
 
   function condition(item: Condition | null): void {
-    if (item === null || item.kind === 'constant') return;
-    switch (item.kind) {
+    switch (item?.kind) {
+      case undefined:
+      case 'constant':
+        break;
       case 'and':
       case 'or':
-        return item.items.forEach(condition);
+        for (const part of item.items) condition(part);
+        break;
       case 'not':
-        return condition(item.item);
+        condition(item.item);
+        break;
       case 'exists':
         link(item.link);
-        return select(item.plan, item.link.targetColumns);
+        select(item.plan, item.link.targetColumns);
+        break;
       default:
-        return value(item.value);
+        value(item.value);
     }
   }
 

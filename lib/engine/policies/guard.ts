@@ -10,6 +10,7 @@ import { isUnwalled, type PolicyPart, toPredicate } from '#lib/engine/policies/p
 import { requirePrivilege } from '#lib/engine/policies/privileges.ts';
 import { requireExecute } from '#lib/engine/policies/execute-privilege.ts';
 import { collectUses } from '#lib/engine/plan/collect-uses.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import { type Wall, wallsOf } from '#lib/engine/policies/walls.ts';
 
 declare const guarded: unique symbol;
@@ -29,9 +30,10 @@ export interface Guarded<P extends Plan = Plan> {
   wallsFor(sql: string): readonly Wall[];
 }
 
-/** Throws 42501 when the caller lacks a privilege; rows are filtered later, by the walls. */
+/** Throws 22023 for a role that does not exist, 42501 when the caller lacks a privilege; rows are filtered later, by the walls. */
 export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, catalog: Catalog): Guarded<P> {
   const { role } = caller;
+  if (!catalog.roles.has(role)) throw new SqlError({ sqlstate: '22023', message: `role "${role}" does not exist` });
   const uses = collectUses(plan);
   for (const use of uses.relations) requirePrivilege(catalog, use.table, role, use.privilege, use.columns);
   for (const fn of uses.functions) requireExecute(catalog, fn, role);

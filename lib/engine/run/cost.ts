@@ -33,7 +33,8 @@ export function createCost(database: Database, statement: Statement, parameters:
       if (runs < renewRuns && performance.now() - judgedMs < renewMs) return expensive;
       runs = 0;
       judgedMs = performance.now();
-      expensive = unbounded || scanned.reduce((product, table) => product * Math.max(1, countRows(current, table)), 1) > scanLimitRows;
+      expensive =
+        unbounded || scanned.reduce((product, table) => product * Math.max(1, countRows(current, table)), 1) > scanLimitRows;
       return expensive;
     },
     observe(elapsedMs) {
@@ -43,7 +44,11 @@ export function createCost(database: Database, statement: Statement, parameters:
 }
 
 /** The tables the plan reads from end to end, nested or not, and whether it recurses. */
-function readPlan(database: Database, statement: Statement, parameters: Record<string, SqlValue>): { scanned: Table[]; unbounded: boolean } {
+function readPlan(
+  database: Database,
+  statement: Statement,
+  parameters: Record<string, SqlValue>,
+): { scanned: Table[]; unbounded: boolean } {
   const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, parameters));
   const scanned: Table[] = [];
   for (const step of plan) {
@@ -67,6 +72,11 @@ function findByStored(database: Database, stored: string): Table | undefined {
 function countRows(database: Database, table: Table): number {
   if (table.kind === 'virtual') return Number.POSITIVE_INFINITY;
   if (table.kind === 'view') return 0;
-  if (table.withoutRowid) return Number(database.read((connection) => connection.value(`SELECT count(*) FROM (SELECT 1 FROM main.${quoteName(table.stored)} LIMIT ${scanLimitRows + 1})`)));
+  if (table.withoutRowid)
+    return Number(
+      database.read((connection) =>
+        connection.value(`SELECT count(*) FROM (SELECT 1 FROM main.${quoteName(table.stored)} LIMIT ${scanLimitRows + 1})`),
+      ),
+    );
   return Number(database.read((connection) => connection.value(`SELECT max(rowid) FROM main.${quoteName(table.stored)}`)) ?? 0);
 }

@@ -8,7 +8,13 @@ import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
-export function describeConstraint(connection: Connection, catalog: Catalog, table: Table, row: ProposedRow, error: unknown): SqlError {
+export function describeConstraint(
+  connection: Connection,
+  catalog: Catalog,
+  table: Table,
+  row: ProposedRow,
+  error: unknown,
+): SqlError {
   const plain = toSqlError(error);
   const message = error instanceof Error ? error.message : '';
   switch (plain.sqlstate) {
@@ -33,9 +39,14 @@ export function describeConstraint(connection: Connection, catalog: Catalog, tab
 }
 
 function describeUnique(table: Table, row: ProposedRow, message: string, cause: unknown): SqlError | null {
-  const columns = message.replace(/^UNIQUE constraint failed: /, '').split(', ').map((part) => part.slice(part.lastIndexOf('.') + 1));
+  const columns = message
+    .replace(/^UNIQUE constraint failed: /, '')
+    .split(', ')
+    .map((part) => part.slice(part.lastIndexOf('.') + 1));
   const keys: Key[] = table.primaryKey === null ? [...table.uniques] : [table.primaryKey, ...table.uniques];
-  const key = keys.find((item) => item.columns.length === columns.length && item.columns.every((column) => columns.includes(column)));
+  const key = keys.find(
+    (item) => item.columns.length === columns.length && item.columns.every((column) => columns.includes(column)),
+  );
   if (key === undefined) return null;
   return new SqlError({
     sqlstate: '23505',
@@ -62,7 +73,11 @@ function failingRow(table: Table, row: ProposedRow): string {
 
 /** SQLite does not say which key failed, so each is tried: first the row's own, then those that point at its table. */
 function describeForeignKey(
-  connection: Connection, catalog: Catalog, table: Table, row: ProposedRow, cause: unknown,
+  connection: Connection,
+  catalog: Catalog,
+  table: Table,
+  row: ProposedRow,
+  cause: unknown,
 ): SqlError | null {
   for (const key of table.foreignKeys) {
     const target = catalog.tables.get(key.target);
@@ -86,7 +101,12 @@ function describeForeignKey(
   });
 }
 
-function exists(connection: Connection, table: Table, columns: readonly string[], values: readonly (SqlValue | undefined)[]): boolean {
+function exists(
+  connection: Connection,
+  table: Table,
+  columns: readonly string[],
+  values: readonly (SqlValue | undefined)[],
+): boolean {
   const where = columns.map((column) => `${quoteName(column)} = ?`).join(' AND ');
   const bound = values.map((value) => value ?? null);
   return connection.value(`SELECT 1 FROM main.${quoteName(table.stored)} WHERE ${where}`, ...bound) !== undefined;

@@ -48,7 +48,10 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
 
 /** The document of the rows in `:written`, or null when nothing is returned. */
 export function readBack(
-  connection: Connection, returning: Statement | null, values: readonly RequestValue[], parameters: Parameters,
+  connection: Connection,
+  returning: Statement | null,
+  values: readonly RequestValue[],
+  parameters: Parameters,
 ): string | null {
   if (returning === null) return null;
   bindValues(parameters, returning.binds, values);

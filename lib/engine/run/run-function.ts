@@ -7,8 +7,8 @@ import type { Connection, Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { runStatement } from '#lib/engine/run/run-read.ts';
-import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
+import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { isProblem } from '#lib/http/problem.ts';
@@ -37,7 +37,10 @@ export interface FunctionResult {
 export async function runFunction(database: Database, input: FunctionInput): Promise<FunctionResult | null> {
   const { statements } = input;
   try {
-    if (statements.writes || statements.before.length > 0) return await database.write((connection) => (input.rollback ? undoing(connection, () => run(connection, input)) : run(connection, input)));
+    if (statements.writes || statements.before.length > 0)
+      return await database.write((connection) =>
+        input.rollback ? undoing(connection, () => run(connection, input)) : run(connection, input),
+      );
     if (statements.result === null) return null;
     const parameters = database.read((connection) => toCallParameters(connection, input));
     bindValues(parameters, statements.result.binds, input.values);
@@ -68,7 +71,8 @@ function toCallParameters(connection: Connection, input: FunctionInput): Paramet
     const name = toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1);
     const given = input.arguments.get(name);
     if (given !== undefined) parameters[name] = given;
-    else if (argument.default !== null) parameters[name] = toExact(connection.value(`SELECT ${rewriteSql(argument.default)}`, parameters) ?? null);
+    else if (argument.default !== null)
+      parameters[name] = toExact(connection.value(`SELECT ${rewriteSql(argument.default)}`, parameters) ?? null);
     else parameters[name] = argument.variadic ? '[]' : null;
   }
   return parameters;
@@ -92,7 +96,11 @@ function toJsonValue(value: SqlValue): string {
 
 function toResult(row: readonly SqlValue[]): FunctionResult {
   const [rows, document, total] = row;
-  return { rows: Number(rows ?? 0), document: typeof document === 'string' ? document : 'null', total: total == null ? null : Number(total) };
+  return {
+    rows: Number(rows ?? 0),
+    document: typeof document === 'string' ? document : 'null',
+    total: total == null ? null : Number(total),
+  };
 }
 
 function undoing<T>(connection: Connection, work: () => T): T {

@@ -24,7 +24,11 @@ export interface Written {
 export type InsertVariants = Map<string, InsertStatements>;
 
 export function runInsert(
-  connection: Connection, guarded: Guarded<InsertPlan>, variants: InsertVariants, rows: readonly ProposedRow[], parameters: Parameters,
+  connection: Connection,
+  guarded: Guarded<InsertPlan>,
+  variants: InsertVariants,
+  rows: readonly ProposedRow[],
+  parameters: Parameters,
 ): Written {
   const identities: SqlValue[] = [];
   const merged = new Set<SqlValue>();
@@ -53,7 +57,11 @@ function variantFor(guarded: Guarded<InsertPlan>, variants: InsertVariants, row:
 
 /** Null when ON CONFLICT DO NOTHING skipped the row. */
 function insertOne(
-  connection: Connection, guarded: Guarded<InsertPlan>, statements: InsertStatements, row: ProposedRow, parameters: Parameters,
+  connection: Connection,
+  guarded: Guarded<InsertPlan>,
+  statements: InsertStatements,
+  row: ProposedRow,
+  parameters: Parameters,
 ): { identity: SqlValue; inserted: boolean } | null {
   const { table, conflict } = guarded.plan;
   if (statements.proposed !== null && connection.value(statements.proposed, parameters) !== 1) throw refused(table);
@@ -69,7 +77,11 @@ function insertOne(
     if (conflict === null) throw refused(table);
     return null;
   }
-  if (existing !== undefined && statements.result !== null && connection.value(statements.result, { ...parameters, id: identity }) !== 1) {
+  if (
+    existing !== undefined &&
+    statements.result !== null &&
+    connection.value(statements.result, { ...parameters, id: identity }) !== 1
+  ) {
     throw refused(table);
   }
   return { identity, inserted: existing === undefined };
@@ -89,5 +101,8 @@ function refuseSecondChange(seen: Set<SqlValue>, identity: SqlValue): void {
 /** What PostgreSQL says when a new row fails a policy. */
 export function refused(table: Table, using = false): SqlError {
   const expression = using ? ' (USING expression)' : '';
-  return new SqlError({ sqlstate: '42501', message: `new row violates row-level security policy${expression} for table "${table.name}"` });
+  return new SqlError({
+    sqlstate: '42501',
+    message: `new row violates row-level security policy${expression} for table "${table.name}"`,
+  });
 }

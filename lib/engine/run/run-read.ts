@@ -31,14 +31,21 @@ const costs = new WeakMap<Statement, StatementCost>();
 
 export function runRead(database: Database, input: ReadInput): ReadResult | Promise<ReadResult> {
   const { statement } = input;
-  const parameters = bindValues(toParameters(input.caller, statement.readsRequest ? input.request : null), statement.binds, input.values);
+  const parameters = bindValues(
+    toParameters(input.caller, statement.readsRequest ? input.request : null),
+    statement.binds,
+    input.values,
+  );
   const row = runStatement(database, statement, parameters, input.timeoutMs);
   return row instanceof Promise ? row.then(toResult) : toResult(row);
 }
 
 /** The first row of a compiled statement. Throws a SqlError. */
 export function runStatement(
-  database: Database, statement: Statement, parameters: Parameters, timeoutMs: number,
+  database: Database,
+  statement: Statement,
+  parameters: Parameters,
+  timeoutMs: number,
 ): readonly SqlValue[] | Promise<readonly SqlValue[]> {
   try {
     let cost = costs.get(statement);

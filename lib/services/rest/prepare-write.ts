@@ -17,9 +17,9 @@ import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { planDelete, planInsert, planUpdate, type WriteInput } from '#lib/services/rest/plan/plan-write.ts';
 import { findBase } from '#lib/services/rest/plan/write-target.ts';
 import { toShape } from '#lib/services/rest/read-table.ts';
-import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { badBody } from '#lib/services/rest/respond/rest-error.ts';
-import { parseProfile, type Profile } from '#lib/services/rest/schema.ts';
+import type { RestContext } from '#lib/services/rest/rest-context.ts';
+import { type Profile, parseProfile } from '#lib/services/rest/schema.ts';
 import { createShapeCache } from '#lib/services/rest/shape-cache.ts';
 
 export type WriteMethod = 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -40,12 +40,26 @@ export interface PreparedWrite {
 const shapesOf = createShapeCache<PreparedWrite>();
 
 export function prepareWrite(
-  context: RestContext, name: string, method: WriteMethod, lexed: LexedQuery, query: Query, payload: Payload,
+  context: RestContext,
+  name: string,
+  method: WriteMethod,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
 ): PreparedWrite {
   const { request, caller, database, settings } = context;
   const catalog = database.catalog;
   const keys = toKeys(method, query, payload);
-  const key = [method, caller.role, name, lexed.shape, keys.join('\n'), request.header('accept'), request.header('prefer'), request.header('content-profile')].join('\0');
+  const key = [
+    method,
+    caller.role,
+    name,
+    lexed.shape,
+    keys.join('\n'),
+    request.header('accept'),
+    request.header('prefer'),
+    request.header('content-profile'),
+  ].join('\0');
   const shapes = shapesOf(catalog, settings);
   const known = shapes.get(key);
   if (known !== undefined) return known;
@@ -70,17 +84,30 @@ export function prepareWrite(
     if (method === 'PATCH') {
       const guarded = guard(planUpdate(input, keys), caller, catalog);
       requireWhere(guarded.plan, settings.api.safeUpdate);
-      return { ...base, returning: compileReturning(guarded), insert: null, change: { guarded, statements: compileUpdate(guarded) } };
+      return {
+        ...base,
+        returning: compileReturning(guarded),
+        insert: null,
+        change: { guarded, statements: compileUpdate(guarded) },
+      };
     }
     const guarded = guard(planDelete(input), caller, catalog);
     requireWhere(guarded.plan, settings.api.safeUpdate);
-    return { ...base, returning: compileReturning(guarded), insert: null, change: { guarded, statements: compileDelete(guarded) } };
+    return {
+      ...base,
+      returning: compileReturning(guarded),
+      insert: null,
+      change: { guarded, statements: compileDelete(guarded) },
+    };
   }
 }
 
 /** A policy may reach others' through sub-selects, so any mention in the table's own counts, and any sub-select does. */
 function readsRequest(table: Table): boolean {
-  const texts = [...table.policies.flatMap((policy) => [policy.usingSql, policy.checkSql]), ...table.columns.map((column) => column.defaultSql)];
+  const texts = [
+    ...table.policies.flatMap((policy) => [policy.usingSql, policy.checkSql]),
+    ...table.columns.map((column) => column.defaultSql),
+  ];
   return texts.some((text) => text !== null && (text.includes(':request_') || /\bselect\b/i.test(text)));
 }
 

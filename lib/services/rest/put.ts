@@ -23,7 +23,7 @@ export function checkPut(table: Table, query: Query, lexed: LexedQuery, payload:
   if (!exact) throw badFilters();
   const row = payload.rows[0];
   const same = payload.rows.length === 1 && columns.every((column) => String(row?.get(column)) === given.get(column));
-  if (!same) throw restProblem(400, 'PGRST115', "Payload values do not match URL in primary key column(s)");
+  if (!same) throw restProblem(400, 'PGRST115', 'Payload values do not match URL in primary key column(s)');
 }
 
 function badFilters() {

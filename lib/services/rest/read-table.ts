@@ -15,9 +15,9 @@ import { parsePrefer, toPreferenceApplied } from '#lib/services/rest/parse/parse
 import { checkLimits, parseQuery } from '#lib/services/rest/parse/parse-request.ts';
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
-import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
-import { noMediaType } from '#lib/services/rest/respond/rest-error.ts';
 import { respondRows, toOffset } from '#lib/services/rest/respond/respond-rows.ts';
+import { noMediaType } from '#lib/services/rest/respond/rest-error.ts';
+import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import { parseProfile } from '#lib/services/rest/schema.ts';
 import { createShapeCache } from '#lib/services/rest/shape-cache.ts';
 
@@ -50,7 +50,9 @@ export function readTable(context: RestContext, table: string): HttpResponse | P
     values: lexed.values,
     timeoutMs: context.settings.api.statementTimeoutMs,
   });
-  return result instanceof Promise ? result.then((done) => respond(context, read, lexed, done)) : respond(context, read, lexed, result);
+  return result instanceof Promise
+    ? result.then((done) => respond(context, read, lexed, done))
+    : respond(context, read, lexed, result);
 }
 
 function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed: LexedQuery): PreparedRead {
@@ -61,11 +63,11 @@ function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed
   const query = parseQuery(lexed);
   const table = getTable(catalog, profile.schema, name);
   const root = { source: { kind: 'table', table } as const, table, maxRows: settings.api.maxRows };
-  const select = planSelect(createPlanContext(catalog, settings.api.aggregates), root, query);
+  const select = planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, query);
   const plan = { kind: 'read', select, count: preferences.count !== null, shape: toShape(media) } as const;
   const statement = compileRead(guard(plan, context.caller, catalog));
-  const headers: string[] = [];
-  const applied = toPreferenceApplied({ count: preferences.count, handling: preferences.handling, timezone: preferences.timezone });
+  const headers: string[] = ['Vary', 'Accept, Prefer, Range'];
+  const applied = toPreferenceApplied({ count: preferences.count, handling: preferences.handling });
   if (applied !== null) headers.push('Preference-Applied', applied);
   if (profile.negotiated) headers.push('Content-Profile', profile.schema);
   return { statement, media, headers };
@@ -96,6 +98,12 @@ function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, re
     total: result.total,
     offset: toOffset(lexed),
     head: context.request.method === 'HEAD',
-    headers: read.headers,
+    headers: [...read.headers, 'Content-Location', toContentLocation(context)],
   });
+}
+
+/** The URL of what was sent, its parameters in one order. */
+function toContentLocation({ path, query }: RestContext): string {
+  if (query === '') return path;
+  return query.includes('&') ? `${path}?${query.split('&').sort().join('&')}` : `${path}?${query}`;
 }

@@ -1,14 +1,16 @@
 /** The REST service: PostgREST's dialect. Routing is a table of resource and method; every stage fails in one way. */
 
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { allowFunction, allowRoot, allowTable } from '#lib/services/rest/allow.ts';
+import { isBatch, runBatch } from '#lib/services/rest/batch/batch.ts';
+import { describeApi } from '#lib/services/rest/openapi/openapi.ts';
+import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
 import { readTable } from '#lib/services/rest/read-table.ts';
-import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { callFunction } from '#lib/services/rest/rpc/call-function.ts';
 import { writeTable } from '#lib/services/rest/write-table.ts';
-
-type Target = { readonly kind: 'root' } | { readonly kind: 'table' | 'function'; readonly name: string };
 
 /** Answers one request. Rejects only for faults of ours, which the caller's error boundary logs. */
 export function restService(context: RestContext): HttpResponse | Promise<HttpResponse> {
@@ -25,7 +27,7 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
   const { method } = context.request;
   switch (target.kind) {
     case 'root':
-      throw restProblem(404, 'PGRST126', 'Root endpoint metadata is disabled');
+      return routeRoot(context, method);
     case 'function':
       return routeFunction(context, target.name, method);
     case 'table':
@@ -33,12 +35,16 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
   }
 }
 
-function routeFunction(context: RestContext, name: string, method: string): Promise<HttpResponse> {
-  if (method === 'PUT') throw restProblem(405, 'PGRST101', 'Cannot use the PUT method on RPC');
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
-    throw restProblem(405, 'PGRST101', `Cannot use the ${method} method on RPC`);
-  }
-  return callFunction(context, name);
+function routeRoot(context: RestContext, method: string): HttpResponse {
+  if (method === 'GET' || method === 'HEAD') return describeApi(context);
+  if (method === 'OPTIONS') return allowRoot();
+  throw unsupported(method);
+}
+
+function routeFunction(context: RestContext, name: string, method: string): HttpResponse | Promise<HttpResponse> {
+  if (method === 'OPTIONS') return allowFunction(context, name);
+  if (method === 'GET' || method === 'HEAD' || method === 'POST') return callFunction(context, name);
+  throw restProblem(405, 'PGRST101', `Cannot use the ${method} method on RPC`);
 }
 
 function routeTable(context: RestContext, name: string, method: string): HttpResponse | Promise<HttpResponse> {
@@ -47,34 +53,20 @@ function routeTable(context: RestContext, name: string, method: string): HttpRes
     case 'HEAD':
       return readTable(context, name);
     case 'POST':
+      return isBatch(context, name) ? runBatch(context) : writeTable(context, name, method);
     case 'PATCH':
     case 'PUT':
     case 'DELETE':
       return writeTable(context, name, method);
+    case 'OPTIONS':
+      return allowTable(context, name);
     default:
-      throw restProblem(405, 'PGRST117', `Unsupported HTTP method: ${method}`);
+      throw unsupported(method);
   }
 }
 
-/** Throws 404 PGRST125 for anything but `/`, `/table` and `/rpc/function`. */
-function parseTarget(path: string): Target {
-  const parts = path.split('/').slice(1);
-  if (parts.length === 1 && parts[0] === '') return { kind: 'root' };
-  const names = parts.map(decodeSegment);
-  const [first, second] = names;
-  if (parts.length === 1 && first !== undefined) return { kind: 'table', name: first };
-  if (parts.length === 2 && first === 'rpc' && second !== undefined && second !== '') return { kind: 'function', name: second };
-  throw restProblem(404, 'PGRST125', 'Invalid path specified in request URL');
-}
-
-function decodeSegment(text: string): string {
-  try {
-    const decoded = decodeURIComponent(text);
-    if (!decoded.includes('/') && !decoded.includes('\0')) return decoded;
-  } catch {
-    // Not a name either way.
-  }
-  throw restProblem(404, 'PGRST125', 'Invalid path specified in request URL');
+function unsupported(method: string) {
+  return restProblem(405, 'PGRST117', `Unsupported HTTP method: ${method}`);
 }
 
 function toAnswer(context: RestContext, error: unknown): HttpResponse {

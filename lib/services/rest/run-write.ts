@@ -11,11 +11,16 @@ import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
-import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import type { Outcome } from '#lib/services/rest/respond/respond-write.ts';
+import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 
 export function runPost(
-  context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery, query: Query, payload: Payload,
+  context: RestContext,
+  connection: Connection,
+  write: PreparedWrite,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
 ): Outcome {
   if (write.insert === null) throw new Error('not an insert');
   const { guarded, variants } = write.insert;
@@ -25,17 +30,36 @@ export function runPost(
   const written = runInsert(connection, guarded, variants, rows, parameters);
   parameters.written = toJsonArray(written.identities);
   const document = readBack(connection, write.returning, lexed.values, parameters);
-  return { affected: written.identities.length, inserted: written.inserted, document, identity: written.identities[0] ?? null, location: locate(connection, write, written.identities) };
+  return {
+    affected: written.identities.length,
+    inserted: written.inserted,
+    document,
+    identity: written.identities[0] ?? null,
+    location: locate(connection, write, written.identities),
+  };
 }
 
-export function runPatch(context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery, payload: Payload): Outcome {
+export function runPatch(
+  context: RestContext,
+  connection: Connection,
+  write: PreparedWrite,
+  lexed: LexedQuery,
+  payload: Payload,
+): Outcome {
   if (write.change === null || write.change.guarded.plan.kind !== 'update') throw new Error('not an update');
   const { guarded, statements } = write.change;
   const columns = write.change.guarded.plan.columns;
   const row = encodeRow(write.table, columns, payload.rows[0] ?? new Map(), payload.literal, false);
-  if (columns.length === 0) return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
+  if (columns.length === 0)
+    return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
   const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
-  const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row });
+  const changed = runChange(connection, guarded, {
+    statements,
+    returning: write.returning,
+    values: lexed.values,
+    parameters,
+    row,
+  });
   return { ...changed, inserted: 0, identity: null, location: null };
 }
 
@@ -43,12 +67,24 @@ export function runDelete(context: RestContext, connection: Connection, write: P
   if (write.change === null) throw new Error('not a delete');
   const { guarded, statements } = write.change;
   const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
-  const changed = runChange(connection, guarded, { statements, returning: write.returning, values: lexed.values, parameters, row: new Map() });
+  const changed = runChange(connection, guarded, {
+    statements,
+    returning: write.returning,
+    values: lexed.values,
+    parameters,
+    row: new Map(),
+  });
   return { ...changed, inserted: 0, identity: null, location: null };
 }
 
 /** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */
-function encodeRow(named: Table, columns: readonly Column[], row: ReadonlyMap<string, unknown>, literal: boolean, useDefaults: boolean): ProposedRow {
+function encodeRow(
+  named: Table,
+  columns: readonly Column[],
+  row: ReadonlyMap<string, unknown>,
+  literal: boolean,
+  useDefaults: boolean,
+): ProposedRow {
   const encoded = new Map<string, SqlValue>();
   for (const column of columns) {
     const value = row.get(named.view === null ? column.name : shownName(named, column));
@@ -74,9 +110,16 @@ function toJsonArray(identities: readonly SqlValue[]): string {
 function locate(connection: Connection, write: PreparedWrite, identities: readonly SqlValue[]): Outcome['location'] {
   const [identity] = identities;
   const { table } = write;
-  if (write.preferences.return !== 'headers-only' || identities.length !== 1 || identity === undefined || table.primaryKey === null) return null;
+  if (
+    write.preferences.return !== 'headers-only' ||
+    identities.length !== 1 ||
+    identity === undefined ||
+    table.primaryKey === null
+  )
+    return null;
   if (table.withoutRowid) return null;
   const columns = table.primaryKey.columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(', ');
-  const values = connection.tuple(`SELECT ${columns} FROM main."${table.stored.replaceAll('"', '""')}" WHERE rowid = ?`, identity) ?? [];
+  const values =
+    connection.tuple(`SELECT ${columns} FROM main."${table.stored.replaceAll('"', '""')}" WHERE rowid = ?`, identity) ?? [];
   return table.primaryKey.columns.map((column, index) => [column, values[index] ?? null]);
 }

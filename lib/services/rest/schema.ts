@@ -1,7 +1,7 @@
 /** Which schema a request means: `Accept-Profile` for reads, `Content-Profile` for writes, else the first exposed one. */
 
-import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import type { RestContext } from '#lib/services/rest/rest-context.ts';
 
 export interface Profile {
   readonly schema: string;
@@ -17,7 +17,9 @@ export function parseProfile(context: RestContext): Profile {
   const exposed = settings.api.schemas;
   if (named === null || named === '') return { schema: exposed[0] ?? 'public', negotiated: false };
   if (!exposed.includes(named)) {
-    throw restProblem(406, 'PGRST106', `Invalid schema: ${named}`, { hint: `Only the following schemas are exposed: ${exposed.join(', ')}` });
+    throw restProblem(406, 'PGRST106', `Invalid schema: ${named}`, {
+      hint: `Only the following schemas are exposed: ${exposed.join(', ')}`,
+    });
   }
   return { schema: named, negotiated: true };
 }

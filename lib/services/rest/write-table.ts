@@ -2,42 +2,85 @@
 
 import type { Connection } from '#lib/engine/database.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { explain } from '#lib/services/rest/explain.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
-import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-write.ts';
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
-import { runDelete, runPost, runPatch } from '#lib/services/rest/run-write.ts';
+import type { RestContext } from '#lib/services/rest/rest-context.ts';
+import { runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
 
 const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
 
+/** A write whose URL, headers and body have been read. */
+export interface ParsedWrite {
+  readonly lexed: LexedQuery;
+  readonly query: Query;
+  readonly payload: Payload;
+  readonly rollback: boolean;
+}
+
 export async function writeTable(context: RestContext, table: string, method: WriteMethod): Promise<HttpResponse> {
   const { request, settings, database } = context;
+  const body = method === 'DELETE' ? null : await request.body(settings.api.bodyLimitBytes);
+  const parsed = parseWrite(context, body);
+  const oneStatement = method === 'POST' && isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
+  return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });
+}
+
+/** One row, nothing read back, nothing checked after: a single INSERT. */
+function isPlainInsert({ payload, rollback }: ParsedWrite, prefer: string | null, accept: string | null): boolean {
+  if (payload.rows.length !== 1 || rollback) return false;
+  return !/representation|resolution|headers-only/.test(prefer ?? '') && !(accept ?? '').includes('object');
+}
+
+/** A DELETE has no body. */
+export function parseWrite(context: RestContext, body: Uint8Array | null): ParsedWrite {
+  const { request, settings } = context;
   const lexed = lexQuery(context.query);
   checkLimits(lexed);
   const preferences = parsePrefer(request.header('prefer'));
-  const payload =
-    method === 'DELETE' ? emptyPayload : parsePayload(await request.body(settings.api.bodyLimitBytes), request.header('content-type'));
-  const query = parseQuery(lexed);
-  const rollback = preferences.tx === 'rollback' && settings.api.txOverride;
-  return database.write((connection) => {
-    const write = prepareWrite(context, table, method, lexed, query, payload);
-    const run = () => runMethod(context, connection, method, write, lexed, query, payload);
-    const outcome = rollback ? undoing(connection, run) : run();
-    return respondWrite(context, write, outcome, rollback);
-  });
+  const payload = body === null ? emptyPayload : parsePayload(body, request.header('content-type'));
+  return { lexed, query: parseQuery(lexed), payload, rollback: preferences.tx === 'rollback' && settings.api.txOverride };
+}
+
+/** Runs inside the caller's transaction; a throw leaves it to the caller to roll back. */
+export function performWrite(
+  context: RestContext,
+  connection: Connection,
+  table: string,
+  method: WriteMethod,
+  { lexed, query, payload, rollback }: ParsedWrite,
+): HttpResponse {
+  const write = prepareWrite(context, table, method, lexed, query, payload);
+  if (write.media.plan !== null)
+    return explain(context, write.media, write.change?.statements.find.sql ?? write.returning?.sql ?? null);
+  const run = () => runMethod(context, connection, method, write, lexed, query, payload);
+  const outcome = rollback ? undoing(connection, run) : run();
+  return respondWrite(context, write, outcome, rollback);
 }
 
 function runMethod(
-  context: RestContext, connection: Connection, method: WriteMethod, write: ReturnType<typeof prepareWrite>, lexed: LexedQuery, query: Query, payload: Payload,
+  context: RestContext,
+  connection: Connection,
+  method: WriteMethod,
+  write: ReturnType<typeof prepareWrite>,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
 ): Outcome {
   const outcome = runByMethod(context, connection, method, write, lexed, query, payload);
   const { preferences, media } = write;
-  if (preferences.handling === 'strict' && preferences.maxAffected !== null && method !== 'POST' && outcome.affected > preferences.maxAffected) {
+  if (
+    preferences.handling === 'strict' &&
+    preferences.maxAffected !== null &&
+    method !== 'POST' &&
+    outcome.affected > preferences.maxAffected
+  ) {
     throw tooManyAffected(outcome.affected);
   }
   if (media.kind === 'object' && outcome.affected !== 1) throw notSingular(outcome.affected);
@@ -45,7 +88,13 @@ function runMethod(
 }
 
 function runByMethod(
-  context: RestContext, connection: Connection, method: WriteMethod, write: ReturnType<typeof prepareWrite>, lexed: LexedQuery, query: Query, payload: Payload,
+  context: RestContext,
+  connection: Connection,
+  method: WriteMethod,
+  write: ReturnType<typeof prepareWrite>,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
 ): Outcome {
   switch (method) {
     case 'PUT':

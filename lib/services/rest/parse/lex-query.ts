@@ -4,8 +4,8 @@
  */
 
 import type { FilterOperator, RequestValue } from '#lib/engine/plan/plan.ts';
-import { badQuery } from '#lib/services/rest/respond/rest-error.ts';
 import { parseList } from '#lib/services/rest/parse/parse-list.ts';
+import { badQuery } from '#lib/services/rest/respond/rest-error.ts';
 
 export interface LexedParameter {
   readonly key: string;
@@ -23,7 +23,8 @@ export interface LexedQuery {
   readonly shape: string;
 }
 
-const plainFilter = /^(not\.)?(eq|neq|gte?|lte?|i?like|i?match|isdistinct|in|(?:pl|ph|w)?fts|cs|cd|ov|sl|sr|nx[lr]|adj)\.([\s\S]*)$/;
+const plainFilter =
+  /^(not\.)?(eq|neq|gte?|lte?|i?like|i?match|isdistinct|in|(?:pl|ph|w)?fts|cs|cd|ov|sl|sr|nx[lr]|adj)\.([\s\S]*)$/;
 const reserved = new Set(['select', 'columns', 'on_conflict', 'order', 'and', 'or', 'not.and', 'not.or']);
 
 export function lexQuery(query: string): LexedQuery {
@@ -34,6 +35,7 @@ export function lexQuery(query: string): LexedQuery {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const key = decode(equals < 0 ? pair : pair.slice(0, equals));
+    if (key === 'apikey') continue;
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
     const last = key.slice(key.lastIndexOf('.') + 1);
     if (last === 'limit' || last === 'offset') {
@@ -50,7 +52,12 @@ export function lexQuery(query: string): LexedQuery {
     }
     const rest = match[3] ?? '';
     const index = values.push(operator === 'in' ? parseList(rest, value) : rest) - 1;
-    parameters.push({ key, value, filter: { negated: match[1] !== undefined, operator: operator as FilterOperator | 'in', index }, index: null });
+    parameters.push({
+      key,
+      value,
+      filter: { negated: match[1] !== undefined, operator: operator as FilterOperator | 'in', index },
+      index: null,
+    });
     shape += `&${key}=${match[1] ?? ''}${operator}.`;
   }
   return { parameters, values, shape };

@@ -18,7 +18,10 @@ const json: MediaType = { kind: 'json', stripped: false, contentType: 'applicati
 /** The first acceptable type in the client's order of preference; 406 PGRST107 when there is none. */
 export function parseAccept(header: string | null): MediaType {
   if (header === null || header === '' || header === '*/*' || header === 'application/json') return json;
-  const wanted = header.split(',').map(parseEntry).sort((a, b) => b.quality - a.quality);
+  const wanted = header
+    .split(',')
+    .map(parseEntry)
+    .sort((a, b) => b.quality - a.quality);
   for (const entry of wanted) {
     const media = entry.quality > 0 ? findMedia(entry.name, entry.parameters) : null;
     if (media !== null) return media;
@@ -52,10 +55,19 @@ function findMedia(name: string, parameters: ReadonlyMap<string, string>): Media
       return json;
     case 'application/vnd.pgrst.array+json':
     case 'application/vnd.pgrst.array':
-      return { ...json, stripped, contentType: stripped ? 'application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8' : json.contentType };
+      return {
+        ...json,
+        stripped,
+        contentType: stripped ? 'application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8' : json.contentType,
+      };
     case 'application/vnd.pgrst.object+json':
     case 'application/vnd.pgrst.object':
-      return { ...json, kind: 'object', stripped, contentType: `application/vnd.pgrst.object+json${stripped ? ';nulls=stripped' : ''}; charset=utf-8` };
+      return {
+        ...json,
+        kind: 'object',
+        stripped,
+        contentType: `application/vnd.pgrst.object+json${stripped ? ';nulls=stripped' : ''}; charset=utf-8`,
+      };
     case 'text/csv':
       return { ...json, kind: 'csv', contentType: 'text/csv; charset=utf-8' };
     case 'application/geo+json':
@@ -74,7 +86,12 @@ function findMedia(name: string, parameters: ReadonlyMap<string, string>): Media
       const format = name.endsWith('json') ? 'json' : 'text';
       const options = (parameters.get('options') ?? '').split('|').filter(Boolean);
       const target = parameters.get('for') ?? 'application/json';
-      return { ...json, kind: 'plan', contentType: `application/vnd.pgrst.plan+${format}; for="${target}"; charset=utf-8`, plan: { format, options } };
+      return {
+        ...json,
+        kind: 'plan',
+        contentType: `application/vnd.pgrst.plan+${format}; for="${target}"; charset=utf-8`,
+        plan: { format, options },
+      };
     }
     default:
       return null;

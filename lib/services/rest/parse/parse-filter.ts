@@ -20,7 +20,13 @@ export type FilterTest =
     };
 
 export type FilterTree =
-  | { readonly kind: 'filter'; readonly name: string; readonly steps: readonly PathStep[]; readonly negated: boolean; readonly test: FilterTest }
+  | {
+      readonly kind: 'filter';
+      readonly name: string;
+      readonly steps: readonly PathStep[];
+      readonly negated: boolean;
+      readonly test: FilterTest;
+    }
   | { readonly kind: 'and' | 'or'; readonly negated: boolean; readonly items: readonly FilterTree[] };
 
 /** Trees nested deeper than this are refused before they cost anything. */

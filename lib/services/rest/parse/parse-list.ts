@@ -4,7 +4,7 @@ import { badQuery } from '#lib/services/rest/respond/rest-error.ts';
 
 /** The elements of `(a,"b,c")`; `in.()` matches nothing. `whole` is the filter as sent, for the error message. */
 export function parseList(text: string, whole: string): string[] {
-  if (!text.startsWith('(')) throw badQuery('filter', whole, 4, `unexpected ${describe(text[0])} expecting "("`);
+  if (!text.startsWith('(')) throw badQuery('filter', whole, 4, `unexpected ${describeCharacter(text[0])} expecting "("`);
   if (text === '()') return [];
   const items: string[] = [];
   let at = 1;
@@ -12,10 +12,12 @@ export function parseList(text: string, whole: string): string[] {
     const { item, end } = readElement(text, at, whole);
     items.push(item);
     if (text[end] === ')') {
-      if (end !== text.length - 1) throw badQuery('filter', whole, end + 5, `unexpected ${describe(text[end + 1])} expecting end of input`);
+      if (end !== text.length - 1)
+        throw badQuery('filter', whole, end + 5, `unexpected ${describeCharacter(text[end + 1])} expecting end of input`);
       return items;
     }
-    if (text[end] !== ',') throw badQuery('filter', whole, end + 4, `unexpected ${describe(text[end])} expecting "," or ")"`);
+    if (text[end] !== ',')
+      throw badQuery('filter', whole, end + 4, `unexpected ${describeCharacter(text[end])} expecting "," or ")"`);
     at = end + 1;
   }
 }
@@ -68,6 +70,6 @@ export function parseArrayLiteral(text: string): string[] | null {
   return items;
 }
 
-function describe(character: string | undefined): string {
+function describeCharacter(character: string | undefined): string {
   return character === undefined ? 'end of input' : JSON.stringify(character);
 }

@@ -34,7 +34,13 @@ export function parseOrder(text: string): OrderItem[] {
       else scanner.fail('asc, desc, nullsfirst or nullslast');
     }
     const isDescending = descending ?? false;
-    items.push({ relation, name, steps, descending: isDescending, nullsFirst: nulls === null ? isDescending : nulls === 'nullsfirst' });
+    items.push({
+      relation,
+      name,
+      steps,
+      descending: isDescending,
+      nullsFirst: nulls === null ? isDescending : nulls === 'nullsfirst',
+    });
   } while (scanner.take(','));
   if (!scanner.atEnd()) scanner.fail('"," or end of input');
   return items;

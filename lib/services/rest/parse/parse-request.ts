@@ -1,13 +1,13 @@
 /** A request's query string as what it asks for. No catalog, no I/O; fails PGRST100. */
 
+import type { Operand, PathStep } from '#lib/engine/plan/plan.ts';
+import type { LexedParameter, LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import type { FilterTest, FilterTree } from '#lib/services/rest/parse/parse-filter.ts';
 import { parseFilterValue, parseLogic } from '#lib/services/rest/parse/parse-filter.ts';
-import type { LexedParameter, LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type OrderItem, parseNames, parseOrder } from '#lib/services/rest/parse/parse-order.ts';
 import { parseSteps } from '#lib/services/rest/parse/parse-path.ts';
-import { createScanner, parseName } from '#lib/services/rest/parse/scanner.ts';
 import { parseSelect, type SelectItem } from '#lib/services/rest/parse/parse-select.ts';
-import type { Operand, PathStep } from '#lib/engine/plan/plan.ts';
+import { createScanner, parseName } from '#lib/services/rest/parse/scanner.ts';
 import { badQuery, badRange } from '#lib/services/rest/respond/rest-error.ts';
 
 /** Something addressed to an embed: the names on the way to it, empty for the root. */
@@ -70,7 +70,10 @@ function parseFilterParameter(parameter: LexedParameter): At<FilterTree> {
 function toTest(filter: NonNullable<LexedParameter['filter']>): { negated: boolean; test: FilterTest } {
   const operand: Operand = { kind: 'value', index: filter.index };
   if (filter.operator === 'in') return { negated: filter.negated, test: { kind: 'in', list: operand } };
-  return { negated: filter.negated, test: { kind: 'compare', operator: filter.operator, operand, quantifier: null, config: null } };
+  return {
+    negated: filter.negated,
+    test: { kind: 'compare', operator: filter.operator, operand, quantifier: null, config: null },
+  };
 }
 
 /** `[embed.path.]column[->json->>path]`. */

@@ -34,7 +34,7 @@ export type SelectItem =
     };
 
 /** Deeper embeds are refused: each level multiplies the work of the one above. */
-const maxDepth = 8;
+const maxDepth = 5;
 
 export function parseSelect(text: string): SelectItem[] {
   const scanner = createScanner(text, 'select parameter');

@@ -1,8 +1,8 @@
 /** Which relationship `target[!hint]` names from a relation: PostgREST's matching rules and its two errors. */
 
 import type { Catalog, Relationship, Table } from '#lib/engine/catalog/catalog.ts';
-import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
 import { suggest } from '#lib/services/rest/plan/suggest.ts';
+import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
 
 /** Throws 400 PGRST200 for none, 300 PGRST201 for several. */
 export function getRelationship(catalog: Catalog, from: Table, target: string, hint: string | null): Relationship {
@@ -39,10 +39,15 @@ function noRelationship(catalog: Catalog, edges: readonly Relationship[], from: 
   const names = edges.map((edge) => catalog.tables.get(edge.to)?.name ?? '');
   const closest = suggest(target, names);
   const using = hint === null ? '' : `using the hint '${hint}' `;
-  return restProblem(400, 'PGRST200', `Could not find a relationship between '${from.name}' and '${target}' in the schema cache`, {
-    details: `Searched for a foreign key relationship between '${from.name}' and '${target}' ${using}in the schema '${from.schema}', but no matches were found.`,
-    hint: closest === null || closest === target ? null : `Perhaps you meant '${closest}' instead of '${target}'.`,
-  });
+  return restProblem(
+    400,
+    'PGRST200',
+    `Could not find a relationship between '${from.name}' and '${target}' in the schema cache`,
+    {
+      details: `Searched for a foreign key relationship between '${from.name}' and '${target}' ${using}in the schema '${from.schema}', but no matches were found.`,
+      hint: closest === null || closest === target ? null : `Perhaps you meant '${closest}' instead of '${target}'.`,
+    },
+  );
 }
 
 function ambiguous(catalog: Catalog, found: readonly Relationship[], from: Table, target: string) {
@@ -56,8 +61,13 @@ function ambiguous(catalog: Catalog, found: readonly Relationship[], from: Table
         : `${name(edge.junction.table)} using ${edge.junction.constraint}(${edge.junction.columns.join(', ')}) and ${edge.junction.targetConstraint}(${edge.junction.targetColumns.join(', ')})`,
   }));
   const options = found.map((edge) => `'${target}!${edge.junction === null ? edge.constraint : name(edge.junction.table)}'`);
-  return restProblem(300, 'PGRST201', `Could not embed because more than one relationship was found for '${from.name}' and '${target}'`, {
-    details,
-    hint: `Try changing '${target}' to one of the following: ${options.join(', ')}. Find the desired relationship in the 'details' key.`,
-  });
+  return restProblem(
+    300,
+    'PGRST201',
+    `Could not embed because more than one relationship was found for '${from.name}' and '${target}'`,
+    {
+      details,
+      hint: `Try changing '${target}' to one of the following: ${options.join(', ')}. Find the desired relationship in the 'details' key.`,
+    },
+  );
 }

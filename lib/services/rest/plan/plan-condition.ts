@@ -1,8 +1,8 @@
 /** Filter trees resolved against a relation and its embeds. */
 
 import type { Condition, Embed } from '#lib/engine/plan/plan.ts';
-import { planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
 import type { FilterTree } from '#lib/services/rest/parse/parse-filter.ts';
+import { planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
 
 export function planCondition(scope: Scope, embeds: readonly Embed[], tree: FilterTree): Condition {
   const condition = tree.kind === 'filter' ? planFilter(scope, embeds, tree) : planGroup(scope, embeds, tree);

@@ -3,18 +3,20 @@
 import type { Catalog, Relationship, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Embed, Field, Link, OrderTerm, SelectPlan, Source, Value } from '#lib/engine/plan/plan.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
+import type { OrderItem } from '#lib/services/rest/parse/parse-order.ts';
+import type { At, Query } from '#lib/services/rest/parse/parse-request.ts';
+import type { SelectItem } from '#lib/services/rest/parse/parse-select.ts';
 import { getRelationship } from '#lib/services/rest/plan/find-relationship.ts';
 import { planComputedEmbed } from '#lib/services/rest/plan/plan-computed-embed.ts';
 import { joinConditions, planCondition } from '#lib/services/rest/plan/plan-condition.ts';
 import { findRowFunction, planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
-import type { OrderItem } from '#lib/services/rest/parse/parse-order.ts';
-import type { At, Query } from '#lib/services/rest/parse/parse-request.ts';
-import type { SelectItem } from '#lib/services/rest/parse/parse-select.ts';
 import { notEmbedded, restProblem } from '#lib/services/rest/respond/rest-error.ts';
 
 export interface PlanContext {
   readonly catalog: Catalog;
   readonly aggregates: boolean;
+  /** The cap on the rows of each to-many embed; null for what a write returns. */
+  readonly maxRows: number | null;
   /** Hands out aliases, so that every relation of a statement has its own. */
   nextAlias(): string;
 }
@@ -37,9 +39,9 @@ interface Part {
   readonly depth: number;
 }
 
-export function createPlanContext(catalog: Catalog, aggregates: boolean): PlanContext {
+export function createPlanContext(catalog: Catalog, aggregates: boolean, maxRows: number | null): PlanContext {
   let count = 0;
-  return { catalog, aggregates, nextAlias: () => `t${count++}` };
+  return { catalog, aggregates, maxRows, nextAlias: () => `t${count++}` };
 }
 
 export function planSelect(context: PlanContext, root: Root, query: Query): SelectPlan {
@@ -69,7 +71,9 @@ function planPart(context: PlanContext, root: Root, alias: string, part: Part): 
     alias,
     fields,
     where: joinConditions(conditions),
-    order: here(part.orders).flat().map((item) => planOrder(scope, embeds, item)),
+    order: here(part.orders)
+      .flat()
+      .map((item) => planOrder(scope, embeds, item)),
     limit: here(part.limits).at(-1) ?? null,
     offset: here(part.offsets).at(-1) ?? null,
     maxRows: root.maxRows,
@@ -83,8 +87,17 @@ function here<T>(items: readonly At<T>[]): T[] {
 /** The part of a query below one embed, addressed by its alias (or, as PostgREST still accepts, by its target's name). */
 function below(part: Part, item: RelationItem, name: string): Part {
   const pick = <T>(entries: readonly At<T>[]): At<T>[] =>
-    entries.filter((entry) => entry.path[0] === name || entry.path[0] === item.name).map((entry) => ({ ...entry, path: entry.path.slice(1) }));
-  return { items: item.items, filters: pick(part.filters), orders: pick(part.orders), limits: pick(part.limits), offsets: pick(part.offsets), depth: part.depth + 1 };
+    entries
+      .filter((entry) => entry.path[0] === name || entry.path[0] === item.name)
+      .map((entry) => ({ ...entry, path: entry.path.slice(1) }));
+  return {
+    items: item.items,
+    filters: pick(part.filters),
+    orders: pick(part.orders),
+    limits: pick(part.limits),
+    offsets: pick(part.offsets),
+    depth: part.depth + 1,
+  };
 }
 
 /** Two embeds of one name would be one alias in PostgREST's query, which PostgreSQL refuses. */
@@ -103,12 +116,22 @@ function requireEmbedded(part: Part, relations: readonly RelationItem[]): void {
 }
 
 function planStar(scope: Scope): Field[] {
-  return scope.table.columns.map((column) => ({ kind: 'value', name: column.name, value: { kind: 'column', alias: scope.alias, column } }));
+  return scope.table.columns.map((column) => ({
+    kind: 'value',
+    name: column.name,
+    value: { kind: 'column', alias: scope.alias, column },
+  }));
 }
 
 function planField(context: PlanContext, scope: Scope, item: Extract<SelectItem, { kind: 'field' }>): Field {
-  if (item.aggregate !== null && !context.aggregates) throw restProblem(400, 'PGRST123', 'Use of aggregate functions is not allowed');
-  let value: Value | null = item.name === '' ? null : isRowCount(scope, item) ? { kind: 'aggregate', name: 'count', value: null } : planValue(scope, item.name, item.steps);
+  if (item.aggregate !== null && !context.aggregates)
+    throw restProblem(400, 'PGRST123', 'Use of aggregate functions is not allowed');
+  let value: Value | null =
+    item.name === ''
+      ? null
+      : isRowCount(scope, item)
+        ? { kind: 'aggregate', name: 'count', value: null }
+        : planValue(scope, item.name, item.steps);
   if (value !== null && item.cast !== null) value = { kind: 'cast', value, to: item.cast };
   if (item.aggregate !== null) value = { kind: 'aggregate', name: item.aggregate, value };
   if (item.aggregateCast !== null && value !== null) value = { kind: 'cast', value, to: item.aggregateCast };
@@ -131,7 +154,12 @@ function defaultName(item: Extract<SelectItem, { kind: 'field' }>): string {
 function planEmbed(context: PlanContext, scope: Scope, item: RelationItem, part: Part): Embed {
   const computed = planComputedEmbed(context, scope, item.name);
   if (computed !== null) {
-    const plan = planPart(context, { source: computed.source, table: computed.table, maxRows: null }, computed.alias, part);
+    const plan = planPart(
+      context,
+      { source: computed.source, table: computed.table, maxRows: computed.toOne ? null : context.maxRows },
+      computed.alias,
+      part,
+    );
     return toEmbed(item, computed.link, computed.toOne, plan);
   }
   const edge = getRelationship(context.catalog, scope.table, item.name, item.hint);
@@ -139,8 +167,14 @@ function planEmbed(context: PlanContext, scope: Scope, item: RelationItem, part:
   if (target === undefined) throw notEmbedded(item.name);
   const alias = context.nextAlias();
   const link = toLink(context, edge, scope.alias);
-  const plan = planPart(context, { source: { kind: 'table', table: target }, table: target, maxRows: null }, alias, part);
-  return toEmbed(item, link, edge.cardinality === 'many-to-one' || edge.cardinality === 'one-to-one', plan);
+  const toOne = edge.cardinality === 'many-to-one' || edge.cardinality === 'one-to-one';
+  const plan = planPart(
+    context,
+    { source: { kind: 'table', table: target }, table: target, maxRows: toOne ? null : context.maxRows },
+    alias,
+    part,
+  );
+  return toEmbed(item, link, toOne, plan);
 }
 
 function toEmbed(item: RelationItem, link: Link, toOne: boolean, plan: SelectPlan): Embed {
@@ -162,7 +196,12 @@ function toLink(context: PlanContext, edge: Relationship, parentAlias: string): 
     junction:
       edge.junction === null || junction === undefined
         ? null
-        : { table: junction, alias: context.nextAlias(), columns: edge.junction.columns, targetColumns: edge.junction.targetColumns },
+        : {
+            table: junction,
+            alias: context.nextAlias(),
+            columns: edge.junction.columns,
+            targetColumns: edge.junction.targetColumns,
+          },
     computed: null,
   };
 }
@@ -179,6 +218,10 @@ function planOrder(scope: Scope, embeds: readonly Embed[], item: OrderItem): Ord
   }
   const { source, alias } = embed.plan;
   if (source.table === null) throw notEmbedded(item.relation);
-  const value = planValue({ catalog: scope.catalog, table: source.table, alias, label: source.table.name }, item.name, item.steps);
+  const value = planValue(
+    { catalog: scope.catalog, table: source.table, alias, label: source.table.name },
+    item.name,
+    item.steps,
+  );
   return { value, descending, nullsFirst, through: { link: embed.link, source, alias } };
 }

@@ -22,7 +22,15 @@ export interface WriteInput {
 export function planInsert(input: WriteInput, keys: readonly string[]): InsertPlan {
   const { table, through } = toTarget(input, 'insert');
   const columns = resolveColumns(input, 'insert', keys);
-  return { kind: 'insert', table, through, columns, conflict: planConflict(input, table), returning: planReturning(input), shape: input.shape };
+  return {
+    kind: 'insert',
+    table,
+    through,
+    columns,
+    conflict: planConflict(input, table),
+    returning: planReturning(input),
+    shape: input.shape,
+  };
 }
 
 export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePlan {
@@ -41,7 +49,15 @@ export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePl
 
 export function planDelete(input: WriteInput): DeletePlan {
   const { table, through } = toTarget(input, 'delete');
-  return { kind: 'delete', table, through, alias: input.table.stored, where: planWhere(input), returning: planReturning(input), shape: input.shape };
+  return {
+    kind: 'delete',
+    table,
+    through,
+    alias: input.table.stored,
+    where: planWhere(input),
+    returning: planReturning(input),
+    shape: input.shape,
+  };
 }
 
 /** Throws PGRST204 for an unknown column, 428C9 for a generated one, 0A000 for a view's column that is no column of its base. */
@@ -64,13 +80,18 @@ function resolveColumns(input: WriteInput, verb: WriteVerb, keys: readonly strin
 function planConflict(input: WriteInput, table: Table): InsertPlan['conflict'] {
   const { preferences, query } = input;
   if (preferences.resolution === null) return null;
-  const target = query.onConflict?.map((name) => input.table.columnsByName.get(name)?.source?.column ?? name) ?? table.primaryKey?.columns ?? [];
+  const target =
+    query.onConflict?.map((name) => input.table.columnsByName.get(name)?.source?.column ?? name) ??
+    table.primaryKey?.columns ??
+    [];
   if (target.length === 0) return null;
   for (const name of target) {
     if (!table.columnsByName.has(name)) throw new SqlError({ sqlstate: '42703', message: `column "${name}" does not exist` });
   }
   const keys = table.primaryKey === null ? table.uniques : [table.primaryKey, ...table.uniques];
-  const known = keys.some((key) => key.columns.length === target.length && key.columns.every((column) => target.includes(column)));
+  const known = keys.some(
+    (key) => key.columns.length === target.length && key.columns.every((column) => target.includes(column)),
+  );
   if (!known) {
     throw new SqlError({
       sqlstate: '42P10',
@@ -98,5 +119,5 @@ function planReturning(input: WriteInput): SelectPlan | null {
     offsets: query.offsets.filter((offset) => offset.path.length > 0),
   };
   const root = { source: { kind: 'written', table } as const, table, maxRows: null };
-  return planSelect(createPlanContext(catalog, input.aggregates), root, shown);
+  return planSelect(createPlanContext(catalog, input.aggregates, null), root, shown);
 }

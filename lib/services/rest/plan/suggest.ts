@@ -27,7 +27,10 @@ const maxCandidates = 500;
 const maxLength = 128;
 
 function normalize(text: string): string {
-  return text.toLowerCase().slice(0, maxLength).replace(/[^\p{L}\p{N}_, ]+/gu, '');
+  return text
+    .toLowerCase()
+    .slice(0, maxLength)
+    .replace(/[^\p{L}\p{N}_, ]+/gu, '');
 }
 
 function toGrams(text: string, size: number): string[] {

@@ -14,7 +14,14 @@ export function respondError(error: unknown, authenticated: boolean): HttpRespon
   return toResponse(status, error.sqlstate, error.message, error.details, error.hint, headers);
 }
 
-function toResponse(status: number, code: string, message: string, details: unknown, hint: string | null, more: string[]): HttpResponse {
+function toResponse(
+  status: number,
+  code: string,
+  message: string,
+  details: unknown,
+  hint: string | null,
+  more: string[],
+): HttpResponse {
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Proxy-Status', `PostgREST; error=${code}`, ...more];
   if (status === 401 && !more.includes('WWW-Authenticate')) headers.push('WWW-Authenticate', 'Bearer');
   return { status, headers, body: JSON.stringify({ code, details, hint, message }) };

@@ -1,7 +1,7 @@
 /** What a write answers: status, `Content-Range`, `Location`, `Preference-Applied`, and the rows when they were asked for. */
 
-import { type HttpResponse, emptyResponse } from '#lib/http/exchange.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+import { emptyResponse, type HttpResponse } from '#lib/http/exchange.ts';
 import { toPreferenceApplied } from '#lib/services/rest/parse/parse-prefer.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
@@ -25,7 +25,6 @@ export function respondWrite(context: RestContext, write: PreparedWrite, outcome
     count: preferences.count,
     tx: rolledBack || (preferences.tx !== null && context.settings.api.txOverride) ? preferences.tx : null,
     handling: preferences.handling,
-    timezone: preferences.timezone,
     maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
   });
   if (applied !== null) headers.push('Preference-Applied', applied);
@@ -59,6 +58,9 @@ function toRange(write: PreparedWrite, outcome: Outcome): string {
 }
 
 function toLocation(table: string, key: readonly (readonly [string, SqlValue])[]): string {
-  const filters = key.map(([column, value]) => `${encodeURIComponent(column)}=${value === null ? 'is.null' : `eq.${encodeURIComponent(String(value))}`}`);
+  const filters = key.map(
+    ([column, value]) =>
+      `${encodeURIComponent(column)}=${value === null ? 'is.null' : `eq.${encodeURIComponent(String(value))}`}`,
+  );
   return `/${encodeURIComponent(table)}?${filters.join('&')}`;
 }

@@ -12,7 +12,14 @@ export function restProblem(status: number, code: string, message: string, field
   return new Problem({ status, code, message, ...fields });
 }
 
-export type QueryPart = 'filter' | 'select parameter' | 'order' | 'logic tree' | 'columns parameter' | 'on_conflict parameter' | 'query';
+export type QueryPart =
+  | 'filter'
+  | 'select parameter'
+  | 'order'
+  | 'logic tree'
+  | 'columns parameter'
+  | 'on_conflict parameter'
+  | 'query';
 
 /** PGRST100: a query string that does not parse. `column` is 1-based. */
 export function badQuery(part: QueryPart, text: string, column: number, details: string): Problem {
@@ -39,7 +46,9 @@ export function badBody(message: string): Problem {
 }
 
 export function notSingular(rows: number): Problem {
-  return restProblem(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', { details: `The result contains ${rows} rows` });
+  return restProblem(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', {
+    details: `The result contains ${rows} rows`,
+  });
 }
 
 export function badRange(details: string, headers: string[] = []): Problem {
@@ -47,9 +56,15 @@ export function badRange(details: string, headers: string[] = []): Problem {
 }
 
 export function noMediaType(names: readonly string[]): Problem {
-  return restProblem(406, 'PGRST107', `None of these media types are available: ${names.map((name) => name.split(';', 1)[0]).join(', ')}`);
+  return restProblem(
+    406,
+    'PGRST107',
+    `None of these media types are available: ${names.map((name) => name.split(';', 1)[0]).join(', ')}`,
+  );
 }
 
 export function tooManyAffected(rows: number): Problem {
-  return restProblem(400, 'PGRST124', 'Query result exceeds max-affected preference constraint', { details: `The query affects ${rows} rows` });
+  return restProblem(400, 'PGRST124', 'Query result exceeds max-affected preference constraint', {
+    details: `The query affects ${rows} rows`,
+  });
 }

@@ -3,6 +3,7 @@
 /** `authenticated`: the caller's role came from a token and is not `anon`. */
 export function toStatus(sqlstate: string, authenticated: boolean, message: string): number {
   if (sqlstate === '42501') return authenticated ? 403 : 401;
+  if (sqlstate === '22023' && message.startsWith('role ')) return 401;
   if (sqlstate === '21000') return message.endsWith('requires a WHERE clause') ? 400 : 500;
   const custom = /^PT(\d{3})$/.exec(sqlstate)?.[1];
   if (custom !== undefined) return Number(custom);

@@ -21,7 +21,7 @@ import { encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
 import { readArguments } from '#lib/services/rest/rpc/read-arguments.ts';
 import { respondCall } from '#lib/services/rest/rpc/respond-call.ts';
 import { toResultTable } from '#lib/services/rest/rpc/result-table.ts';
-import { parseProfile, type Profile } from '#lib/services/rest/schema.ts';
+import { type Profile, parseProfile } from '#lib/services/rest/schema.ts';
 import { createShapeCache } from '#lib/services/rest/shape-cache.ts';
 
 /** All that is the same for every call of one shape. */
@@ -68,7 +68,9 @@ function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): 
   const { request, database, caller, settings } = context;
   const { catalog } = database;
   const overload = (catalog.functions.get(`${fn.schema}.${fn.name}`) ?? []).indexOf(fn);
-  const key = [caller.role, fn.schema, fn.name, overload, lexed.shape, request.header('accept'), request.header('prefer')].join('\0');
+  const key = [caller.role, fn.schema, fn.name, overload, lexed.shape, request.header('accept'), request.header('prefer')].join(
+    '\0',
+  );
   const shapes = shapesOf(catalog, settings);
   const known = shapes.get(key);
   if (known !== undefined) return known;
@@ -76,11 +78,28 @@ function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): 
   const media = parseAccept(request.header('accept'));
   const table = toResultTable(catalog, fn);
   const invocation = { fn, arguments: new Map() };
-  const root = table === null ? null : { source: { kind: 'call', call: invocation, table } as const, table, maxRows: settings.api.maxRows };
-  const select = root === null ? null : planSelect(createPlanContext(catalog, settings.api.aggregates), root, parseQuery(lexed));
-  const plan: CallPlan = { kind: 'call', call: invocation, select, count: preferences.count !== null, shape: toShape(media, table === null) };
+  const root =
+    table === null ? null : { source: { kind: 'call', call: invocation, table } as const, table, maxRows: settings.api.maxRows };
+  const select =
+    root === null
+      ? null
+      : planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, parseQuery(lexed));
+  const plan: CallPlan = {
+    kind: 'call',
+    call: invocation,
+    select,
+    count: preferences.count !== null,
+    shape: toShape(media, table === null),
+  };
   const statements = compileFunction(guard(plan, caller, catalog));
-  const made = { fn, statements, media, preferences, scalar: select === null && !fn.returns.setof, object: select !== null && !fn.returns.setof };
+  const made = {
+    fn,
+    statements,
+    media,
+    preferences,
+    scalar: select === null && !fn.returns.setof,
+    object: select !== null && !fn.returns.setof,
+  };
   shapes.set(key, made);
   return made;
 }
@@ -97,7 +116,12 @@ function readOnly(statements: FunctionStatements): SqlError {
 
 function checkAffected({ fn, media, preferences }: PreparedCall, rows: number): void {
   if (preferences.handling === 'strict' && preferences.maxAffected !== null) {
-    if (!fn.returns.setof) throw restProblem(400, 'PGRST128', 'Function must return SETOF or TABLE when max-affected preference is used with handling=strict');
+    if (!fn.returns.setof)
+      throw restProblem(
+        400,
+        'PGRST128',
+        'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
+      );
     if (rows > preferences.maxAffected) throw tooManyAffected(rows);
   }
   if (media.kind === 'object' && fn.returns.setof && rows !== 1) throw notSingular(rows);

@@ -26,7 +26,7 @@ export function chooseFunction(catalog: Catalog, schema: string, name: string, g
   const whole = overloads.filter((fn) => takesWhole(fn, given.whole));
   if (whole.length > 1) throw ambiguous(schema, name, whole);
   if (whole[0] !== undefined) return { fn: whole[0], whole: true };
-  throw notFound(catalog, overloads, schema, name, names ?? []);
+  throw notFoundFunction(catalog, overloads, schema, name, names ?? []);
 }
 
 /** Arguments are passed by name; only one of a type a whole body can be may do without. */
@@ -39,7 +39,9 @@ function isCallable(fn: SqlFunction): boolean {
 
 function accepts(fn: SqlFunction, names: readonly string[]): boolean {
   const known = fn.arguments.map((argument) => argument.name);
-  const required = fn.arguments.filter((argument) => argument.default === null && !argument.variadic).map((argument) => argument.name);
+  const required = fn.arguments
+    .filter((argument) => argument.default === null && !argument.variadic)
+    .map((argument) => argument.name);
   return names.every((name) => known.includes(name)) && required.every((name) => names.includes(name));
 }
 
@@ -51,13 +53,22 @@ function takesWhole(fn: SqlFunction, whole: Given['whole']): boolean {
 }
 
 function ambiguous(schema: string, name: string, found: readonly SqlFunction[]) {
-  const list = found.map((fn) => `${schema}.${name}(${fn.arguments.map((argument) => `${argument.name} => ${argument.row ?? argument.type.name}`).join(', ')})`);
+  const list = found.map(
+    (fn) =>
+      `${schema}.${name}(${fn.arguments.map((argument) => `${argument.name} => ${argument.row ?? argument.type.name}`).join(', ')})`,
+  );
   return restProblem(300, 'PGRST203', `Could not choose the best candidate function between: ${list.join(', ')}`, {
     hint: 'Try renaming the parameters or the function itself in the database so function overloading can be resolved',
   });
 }
 
-function notFound(catalog: Catalog, overloads: readonly SqlFunction[], schema: string, name: string, names: readonly string[]) {
+export function notFoundFunction(
+  catalog: Catalog,
+  overloads: readonly SqlFunction[],
+  schema: string,
+  name: string,
+  names: readonly string[],
+) {
   const called = names.length === 0 ? `${schema}.${name} without parameters` : `${schema}.${name}(${names.join(', ')})`;
   const searched =
     names.length === 0
@@ -72,7 +83,10 @@ function notFound(catalog: Catalog, overloads: readonly SqlFunction[], schema: s
 
 function findName(catalog: Catalog, schema: string, name: string): string | null {
   const others = [...catalog.functions.values()].flat().filter((fn) => fn.schema === schema && isCallable(fn));
-  return suggest(name, others.map((fn) => fn.name));
+  return suggest(
+    name,
+    others.map((fn) => fn.name),
+  );
 }
 
 /** The same name with other parameters. */

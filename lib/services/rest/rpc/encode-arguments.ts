@@ -51,7 +51,11 @@ function readRow(table: Table, text: string): unknown {
 }
 
 function badRow(table: Table): SqlError {
-  return new SqlError({ sqlstate: '22P02', message: `malformed record literal for type ${table.name}`, hint: 'Give the row as a JSON object.' });
+  return new SqlError({
+    sqlstate: '22P02',
+    message: `malformed record literal for type ${table.name}`,
+    hint: 'Give the row as a JSON object.',
+  });
 }
 
 function printStored(value: SqlValue): string {

@@ -2,9 +2,9 @@
 
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
+import { badBody } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import type { Given } from '#lib/services/rest/rpc/choose-function.ts';
-import { badBody } from '#lib/services/rest/respond/rest-error.ts';
 
 export interface ReadArguments {
   readonly given: Given;
@@ -22,7 +22,8 @@ export interface CallValues {
 }
 
 const reservedKey = /(?:^|\.)(?:select|columns|on_conflict|order|limit|offset|and|or)$/;
-const filterValue = /^(?:not\.)?(?:eq|neq|gte?|lte?|i?like|i?match|isdistinct|is|in|(?:pl|ph|w)?fts|cs|cd|ov|sl|sr|nx[lr]|adj)(?:\([^)]*\))?\./;
+const filterValue =
+  /^(?:not\.)?(?:eq|neq|gte?|lte?|i?like|i?match|isdistinct|is|in|(?:pl|ph|w)?fts|cs|cd|ov|sl|sr|nx[lr]|adj)(?:\([^)]*\))?\./;
 
 export async function readArguments(context: RestContext): Promise<ReadArguments> {
   const { request, query, settings } = context;
@@ -43,7 +44,11 @@ function readQuery(query: string): ReadArguments {
       if (key !== 'apikey') rest.push(pair);
     } else byName.set(key, byName.has(key) ? [byName.get(key), value].flat() : value);
   }
-  return { given: { names: [...byName.keys()], whole: null }, values: { literal: true, byName, whole: null }, lexed: lexQuery(rest.join('&')) };
+  return {
+    given: { names: [...byName.keys()], whole: null },
+    values: { literal: true, byName, whole: null },
+    lexed: lexQuery(rest.join('&')),
+  };
 }
 
 function decodePair(pair: string): [string, string] {

@@ -9,7 +9,11 @@ import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import type { PreparedCall } from '#lib/services/rest/rpc/call-function.ts';
 
 export function respondCall(
-  context: RestContext, call: PreparedCall, schema: string | null, lexed: LexedQuery, result: FunctionResult | null,
+  context: RestContext,
+  call: PreparedCall,
+  schema: string | null,
+  lexed: LexedQuery,
+  result: FunctionResult | null,
 ): HttpResponse {
   const { media, preferences, scalar, object } = call;
   const headers: string[] = [];
@@ -17,7 +21,6 @@ export function respondCall(
     count: preferences.count,
     tx: context.settings.api.txOverride ? preferences.tx : null,
     handling: preferences.handling,
-    timezone: preferences.timezone,
     maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
   });
   if (applied !== null) headers.push('Preference-Applied', applied);

@@ -1,0 +1,118 @@
+/**
+ * `POST /batch`: a list of writes that happen together or not at all, each under the caller's own policies. Nothing of
+ * PostgREST's: a table of that name keeps its URL.
+ */
+
+import { z } from 'zod';
+import { isSqlError } from '#lib/engine/sql-error.ts';
+import { toJsonText } from '#lib/engine/types/parse-json.ts';
+import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
+import { isProblem } from '#lib/http/problem.ts';
+import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
+import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
+import type { WriteMethod } from '#lib/services/rest/prepare-write.ts';
+import { respondError } from '#lib/services/rest/respond/respond-error.ts';
+import { badBody, restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import type { RestContext } from '#lib/services/rest/rest-context.ts';
+import { parseProfile } from '#lib/services/rest/schema.ts';
+import { type ParsedWrite, parseWrite, performWrite } from '#lib/services/rest/write-table.ts';
+
+const maxOperations = 100;
+
+const operationsSchema = z
+  .array(
+    z.object({
+      method: z.enum(['POST', 'PATCH', 'PUT', 'DELETE']),
+      /** As in a URL: `/notes?id=eq.1`. */
+      path: z.string().startsWith('/').max(8192),
+      body: z.unknown(),
+      headers: z.record(z.string(), z.string().max(8192)).default({}),
+    }),
+  )
+  .min(1)
+  .max(maxOperations);
+
+interface Operation {
+  readonly context: RestContext;
+  readonly method: WriteMethod;
+  readonly table: string;
+  readonly write: ParsedWrite;
+}
+
+export function isBatch(context: RestContext, name: string): boolean {
+  return name === 'batch' && !context.database.catalog.tables.has(`${parseProfile(context).schema}.batch`);
+}
+
+/** Answers 200 with one `{status, headers, body}` per operation, or the first failure with its place in the list. */
+export async function runBatch(context: RestContext): Promise<HttpResponse> {
+  const { request, settings, database } = context;
+  const body = await request.body(settings.api.bodyLimitBytes);
+  const parsed = operationsSchema.safeParse(parseJsonBody(decodeBody(body)));
+  if (!parsed.success)
+    throw badBody(
+      `A batch is a list of 1 to ${maxOperations} objects {method, path, body, headers} with method POST, PATCH, PUT or DELETE`,
+    );
+  let index = 0;
+  try {
+    const operations = parsed.data.map((item, at) => {
+      index = at;
+      return readOperation(context, item);
+    });
+    const answers = await database.write((connection) =>
+      operations.map(({ context: own, method, table, write }, at) => {
+        index = at;
+        return performWrite(own, connection, table, method, write);
+      }),
+    );
+    return {
+      status: 200,
+      headers: ['Content-Type', 'application/json; charset=utf-8'],
+      body: `[${answers.map(toEntry).join(',')}]`,
+    };
+  } catch (error) {
+    const failed = isProblem(error) || isSqlError(error) ? respondError(error, context.caller.role !== 'anon') : null;
+    if (failed === null) throw error;
+    return { ...failed, headers: [...failed.headers, 'Batch-Index', String(index)] };
+  }
+}
+
+type Item = z.infer<typeof operationsSchema>[number];
+
+function readOperation(context: RestContext, item: Item): Operation {
+  const mark = item.path.indexOf('?');
+  const path = mark < 0 ? item.path : item.path.slice(0, mark);
+  const target = parseTarget(path);
+  if (target.kind !== 'table' || isBatch(context, target.name))
+    throw restProblem(400, 'PGRST125', 'Invalid path specified in request URL');
+  const own: RestContext = {
+    ...context,
+    request: toRequest(context.request, item),
+    path,
+    query: mark < 0 ? '' : item.path.slice(mark + 1),
+  };
+  const body = item.method === 'DELETE' ? null : Buffer.from(toJsonText(item.body ?? {}));
+  return { context: own, method: item.method, table: target.name, write: parseWrite(own, body) };
+}
+
+/** The operation as a request: its own headers, and of the batch's only what says who is asking. */
+function toRequest(outer: HttpRequest, item: Item): HttpRequest {
+  const { 'content-type': _type, 'content-length': _length, prefer: _prefer, accept: _accept, ...shared } = outer.headers();
+  const own = Object.entries(item.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const headers = new Map(own.filter(([name]) => ['prefer', 'accept', 'content-profile'].includes(name)));
+  return {
+    ...outer,
+    method: item.method,
+    url: item.path,
+    header: (name) => headers.get(name) ?? shared[name] ?? null,
+    headers: () => ({ ...shared, ...Object.fromEntries(headers) }),
+  };
+}
+
+function toEntry({ status, headers, body }: HttpResponse): string {
+  const named = Object.fromEntries(
+    Array.from({ length: headers.length / 2 }, (_, at) => [headers[at * 2] ?? '', headers[at * 2 + 1] ?? '']),
+  );
+  const isJson = named['Content-Type']?.includes('json') ?? false;
+  const text = typeof body === 'string' ? (isJson ? body : JSON.stringify(body)) : 'null';
+  return `{"status":${status},"headers":${JSON.stringify(named)},"body":${text}}`;
+}
