@@ -21,6 +21,11 @@ export interface Connection {
 
 export type Bindable = SqlValue | Readonly<Record<string, SqlValue>>;
 
+export interface WriteOptions {
+  /** `work` runs at most one statement that changes data: SQLite undoes that alone, so no savepoint is needed. */
+  readonly oneStatement?: boolean;
+}
+
 export interface Database {
   readonly ref: string;
   readonly file: string;
@@ -33,7 +38,7 @@ export interface Database {
    * reached the disk; a throw rolls back this work alone. `work` is synchronous: a write never spans an await.
    * Rejects with a 503 problem when another process holds the lock for longer than the retry time.
    */
-  write<T>(work: (connection: Connection) => T): Promise<T>;
+  write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
   /** Runs one read in a process that is killed when the time is up (57014); its first row as an array. */
   runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
 }

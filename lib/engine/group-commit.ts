@@ -4,7 +4,7 @@
  */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import type { Connection } from '#lib/engine/database.ts';
+import type { Connection, WriteOptions } from '#lib/engine/database.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 
@@ -12,10 +12,11 @@ interface Job {
   work: (connection: Connection) => unknown;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
+  oneStatement: boolean;
 }
 
 export interface GroupCommit {
-  write<T>(work: (connection: Connection) => T): Promise<T>;
+  write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
   /** Resolves when everything queued so far has been answered. */
   drain(): Promise<void>;
 }
@@ -51,9 +52,9 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   }
 
   return {
-    write<T>(work: (connection: Connection) => T): Promise<T> {
+    write<T>(work: (connection: Connection) => T, options: WriteOptions = {}): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, oneStatement: options.oneStatement ?? false });
         schedule();
       });
     },
@@ -84,14 +85,18 @@ function runBatch(connection: CachingConnection, jobs: Job[]): void {
     } catch (error) {
       outcomes.push({ job, error });
       // A full disk or an I/O error ends the whole transaction: nothing of this batch was kept.
-      if (!connection.handle.inTransaction) return rejectAll(jobs, error);
+      if (!connection.handle.inTransaction) {
+        rejectAll(jobs, error);
+        return;
+      }
     }
   }
   try {
     connection.run('COMMIT');
   } catch (error) {
     if (connection.handle.inTransaction) connection.run('ROLLBACK');
-    return rejectAll(jobs, toSqlError(error));
+    rejectAll(jobs, toSqlError(error));
+    return;
   }
   for (const outcome of outcomes) {
     if ('error' in outcome) outcome.job.reject(outcome.error);
@@ -100,6 +105,7 @@ function runBatch(connection: CachingConnection, jobs: Job[]): void {
 }
 
 function runOne(connection: CachingConnection, job: Job): unknown {
+  if (job.oneStatement) return runPlain(connection, job);
   connection.run('SAVEPOINT job');
   try {
     const value = job.work(connection);
@@ -111,6 +117,14 @@ function runOne(connection: CachingConnection, job: Job): unknown {
       connection.run('ROLLBACK TO job');
       connection.run('RELEASE job');
     }
+    throw isProblem(error) ? error : toSqlError(error);
+  }
+}
+
+function runPlain(connection: CachingConnection, job: Job): unknown {
+  try {
+    return job.work(connection);
+  } catch (error) {
     throw isProblem(error) ? error : toSqlError(error);
   }
 }

@@ -1,11 +1,11 @@
 /** One open environment: a read-only connection for reads, a writing one for group commits, and the catalog they share. */
 
-import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
+import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
-import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import { openFile, type SqliteHandle } from '#lib/engine/open-file.ts';
 
 export interface OpenDatabase extends Database {
@@ -39,9 +39,9 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       database.lastUsedMs = performance.now();
       return work(reader);
     },
-    write(work) {
+    write(work, options) {
       database.lastUsedMs = performance.now();
-      return commits.write(work);
+      return commits.write(work, options);
     },
     async runElsewhere(sql, parameters, timeoutMs) {
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
