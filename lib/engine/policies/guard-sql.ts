@@ -3,8 +3,9 @@
 import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
 import { inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { toInlineContext } from '#lib/engine/catalog/load-catalog.ts';
-import { guardData } from '#lib/engine/policies/guard-data.ts';
+import { type DataVerb, guardData } from '#lib/engine/policies/guard-data.ts';
 import { requirePrivilege } from '#lib/engine/policies/privileges.ts';
+import { splitWith } from '#lib/engine/policies/split-with.ts';
 import { wallsOf } from '#lib/engine/policies/walls.ts';
 import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
@@ -15,22 +16,41 @@ import { SqlError } from '#lib/engine/sql-error.ts';
  */
 export function guardSql(catalog: Catalog, role: string, sql: string): string {
   const inlined = catalog.functions.size === 0 ? sql : inlineFunctions(sql, toInlineContext(catalog.tables, catalog.functions));
-  const walls = wallsOf(catalog, role);
   refuseHidden(catalog, inlined);
-  const read = walls.readBy(inlined).map((key) => catalog.tables.get(key)).filter((table) => table !== undefined);
-  const { verb, rest } = splitVerb(inlined);
-  if (verb !== 'insert' && verb !== 'update' && verb !== 'delete') {
-    for (const table of read) requirePrivilege(catalog, table, role, 'select', []);
-    const around = walls.around(read.map((table) => table.key)).map((wall) => wall.sql);
-    if (verb === 'with') return `WITH ${/^\s*recursive\b/i.test(rest) ? 'RECURSIVE ' : ''}${[...around, rest.replace(/^\s*recursive\b/i, '').trim()].join(', ')}`;
-    return `${around.length === 0 ? '' : `WITH ${around.join(', ')} `}${inlined}`;
-  }
-  return guardData(catalog, role, verb, inlined);
+  const { entries, names, verb, statement } = splitWith(inlined);
+  if (isDataVerb(verb)) return guardData(catalog, role, verb, statement, entries);
+  // REPLACE, EXPLAIN and whatever else has no policy of its own.
+  if (verb !== 'select' && verb !== 'values')
+    throw new SqlError({ sqlstate: '42501', message: `permission denied for ${verb.toUpperCase()}` });
+  return guardRead(catalog, role, inlined, entries, names, statement);
 }
 
-function splitVerb(sql: string): { verb: string; rest: string } {
-  const match = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*([A-Za-z]+)/.exec(sql);
-  return { verb: match?.[1]?.toLowerCase() ?? '', rest: sql.slice(match?.[0].length ?? 0) };
+function guardRead(
+  catalog: Catalog,
+  role: string,
+  sql: string,
+  entries: string,
+  names: readonly string[],
+  statement: string,
+): string {
+  const walls = wallsOf(catalog, role);
+  const read = walls
+    .readBy(sql)
+    .map((key) => catalog.tables.get(key))
+    .filter((table) => table !== undefined);
+  for (const table of read) requirePrivilege(catalog, table, role, 'select', []);
+  const around = walls.around(read.map((table) => table.key));
+  if (around.length === 0) return sql;
+  const built = around.map((wall) => wall.sql).join(', ');
+  if (entries === '') return `WITH ${built} ${statement}`;
+  // An entry may bear a table's name: inside a scope of its own it shadows the wall, as it would shadow the table.
+  if (around.some((wall) => names.includes(wall.table.stored.toLowerCase()))) return `WITH ${built} SELECT * FROM (${sql})`;
+  const recursive = /^\s*recursive\b/i.test(entries);
+  return `WITH ${recursive ? 'RECURSIVE ' : ''}${built}, ${entries.replace(/^\s*recursive\b/i, '').trim()} ${statement}`;
+}
+
+function isDataVerb(verb: string): verb is DataVerb {
+  return verb === 'insert' || verb === 'update' || verb === 'delete';
 }
 
 /** Names only the engine may use: SQLite's schema and statistics, and system tables without a public name. */

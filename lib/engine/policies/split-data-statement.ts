@@ -17,9 +17,18 @@ export interface DataStatement {
   readonly where: string;
   /** INSERT: its SELECT or VALUES. */
   readonly rows: string;
+  readonly conflict: Conflict | null;
   /** With the keyword in front, and a space before it; empty when absent. */
-  readonly conflict: string;
   readonly returning: string;
+}
+
+export interface Conflict {
+  /** `(id)` or `(id) where …`; empty when none is named. */
+  readonly target: string;
+  /** DO UPDATE: expression by lower-case column; null = DO NOTHING. */
+  readonly assignments: ReadonlyMap<string, string> | null;
+  /** DO UPDATE … WHERE. */
+  readonly where: string;
 }
 
 export function splitDataStatement(verb: 'insert' | 'update' | 'delete', sql: string): DataStatement {
@@ -43,8 +52,8 @@ export function splitDataStatement(verb: 'insert' | 'update' | 'delete', sql: st
     from: clauses.get('from') ?? '',
     where: clauses.get('where') ?? '',
     rows: clauses.get('rows') ?? '',
-    conflict: conflict === undefined ? '' : ` ON CONFLICT ${conflict}`,
-    returning: returning === undefined ? '' : ` RETURNING ${returning}`,
+    conflict: conflict === undefined ? null : splitConflict(conflict),
+    returning: returning === undefined ? '' : ` RETURNING ${withoutQualifiedStars(returning)}`,
   };
 }
 
@@ -67,7 +76,12 @@ function createReader(tokens: readonly Token[]) {
     position: () => at,
     readName,
     skipWord(word: string) {
-      if (!isWord(word)) throw new SqlError({ sqlstate: '42601', message: `syntax error at or near "${peek()?.text ?? 'end of input'}"`, hint: `Expected ${word.toUpperCase()}.` });
+      if (!isWord(word))
+        throw new SqlError({
+          sqlstate: '42601',
+          message: `syntax error at or near "${peek()?.text ?? 'end of input'}"`,
+          hint: `Expected ${word.toUpperCase()}.`,
+        });
       at += 1;
     },
     readAlias(): string | null {
@@ -77,7 +91,9 @@ function createReader(tokens: readonly Token[]) {
       }
       const token = peek();
       const reserved = /^(set|where|from|values|select|with|returning|default|on|using)$/i;
-      return token !== undefined && (token.kind === 'quoted' || (token.kind === 'word' && !reserved.test(token.text))) ? readName() : null;
+      return token !== undefined && (token.kind === 'quoted' || (token.kind === 'word' && !reserved.test(token.text)))
+        ? readName()
+        : null;
     },
     readColumns(): string[] {
       if (!isWord('(')) return [];
@@ -126,11 +142,27 @@ function splitClauses(tokens: readonly Token[], verb: string): Map<string, strin
   return new Map([...clauses].map(([name, text]) => [name, text.trim()]));
 }
 
+function splitConflict(text: string): Conflict {
+  const match = /^([\s\S]*?)\bdo\s+(nothing|update)\b([\s\S]*)$/i.exec(text);
+  const [, target = '', action = '', rest = ''] = match ?? [];
+  if (match === null || /\bon\s+conflict\b/i.test(rest))
+    throw new SqlError({ sqlstate: '0A000', message: 'several ON CONFLICT clauses cannot run as another role' });
+  if (action.toLowerCase() === 'nothing') return { target: target.trim(), assignments: null, where: '' };
+  const clauses = splitClauses(tokenize(rest.trim()), 'update');
+  return { target: target.trim(), assignments: readAssignments(clauses.get('set') ?? ''), where: clauses.get('where') ?? '' };
+}
+
+/** SQLite's RETURNING knows `*` but no `t.*`; there is one table it could mean. */
+function withoutQualifiedStars(text: string): string {
+  return text.replace(/("(?:[^"]|"")*"|[\w$]+)\s*\.\s*\*/g, '*');
+}
+
 function readAssignments(text: string): Map<string, string> {
   const assignments = new Map<string, string>();
   for (const part of splitAtCommas(text)) {
     const match = /^\s*("(?:[^"]|"")*"|[\w$]+)\s*=([\s\S]*)$/.exec(part);
-    if (match?.[1] === undefined) throw new SqlError({ sqlstate: '0A000', message: 'SET of several columns at once cannot run as another role' });
+    if (match?.[1] === undefined)
+      throw new SqlError({ sqlstate: '0A000', message: 'SET of several columns at once cannot run as another role' });
     const name = match[1].startsWith('"') ? match[1].slice(1, -1).replaceAll('""', '"') : match[1];
     assignments.set(name.toLowerCase(), `(${match[2]?.trim() ?? 'NULL'})`);
   }
