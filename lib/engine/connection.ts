@@ -30,7 +30,12 @@ export function createConnection(handle: SqliteHandle): CachingConnection {
   return {
     handle,
     prepare,
-    all: (sql, ...bound: Bindable[]) => prepare(sql).all(...bound) as Row[],
+    all(sql, ...bound: Bindable[]) {
+      const statement = prepare(sql);
+      if (statement.reader) return statement.all(...bound) as Row[];
+      statement.run(...bound);
+      return [];
+    },
     get: (sql, ...bound: Bindable[]) => prepare(sql).get(...bound) as Row | undefined,
     value: (sql, ...bound: Bindable[]) =>
       cached(values, sql, () => handle.prepare(sql).pluck()).get(...bound) as SqlValue | undefined,

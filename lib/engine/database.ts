@@ -7,7 +7,10 @@ export type Row = Record<string, SqlValue>;
 
 /** A synchronous connection inside one read or write. Statements are prepared once and cached by their text. */
 export interface Connection {
-  /** Positional `?` values, and optionally one object for `:named` ones as the last argument. */
+  /**
+   * Positional `?` values, and optionally one object for `:named` ones as the last argument. A statement that returns
+   * nothing is run and gives no rows.
+   */
   all(sql: string, ...values: Bindable[]): Row[];
   get(sql: string, ...values: Bindable[]): Row | undefined;
   /** The first column of the first row. */

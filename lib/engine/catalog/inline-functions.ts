@@ -4,8 +4,8 @@
  */
 
 import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
-import { quoteName, toName } from '#lib/engine/sql/quote.ts';
 import { qualifyTables } from '#lib/engine/sql/qualify-tables.ts';
+import { quoteName, toName } from '#lib/engine/sql/quote.ts';
 import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
 import { isTrivia, type Token, tokenize } from '#lib/engine/sql/tokenize.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
@@ -18,6 +18,7 @@ export interface InlineContext {
 }
 
 const maxDepth = 16;
+const maxLength = 1 << 18;
 let serial = 0;
 
 export function inlineFunctions(sql: string, context: InlineContext, depth = 0): string {
@@ -35,7 +36,10 @@ export function inlineFunctions(sql: string, context: InlineContext, depth = 0):
     pieces.push(place(call, body, pieces));
     at = call.end;
   }
-  return pieces.join('');
+  const inlined = pieces.join('');
+  // Functions that call each other several times grow exponentially.
+  if (inlined.length > maxLength) throw new SqlError({ sqlstate: '54001', message: 'statement is too complex' });
+  return inlined;
 }
 
 interface FoundCall {
@@ -57,7 +61,13 @@ function findCall(tokens: readonly Token[], at: number, context: InlineContext):
   const { parts, end } = readArguments(tokens, open);
   const fn = overloads.find((item) => accepts(item, parts.length));
   if (fn === undefined || end < 0) return null;
-  return { fn, arguments: parts, end, previous: previousText(tokens, at), next: tokens[nextSignificant(tokens, end + 1)]?.text ?? '' };
+  return {
+    fn,
+    arguments: parts,
+    end,
+    previous: previousText(tokens, at),
+    next: tokens[nextSignificant(tokens, end + 1)]?.text ?? '',
+  };
 }
 
 function accepts(fn: SqlFunction, count: number): boolean {
@@ -87,16 +97,27 @@ function readArguments(tokens: readonly Token[], open: number): { parts: string[
 
 /** The body as a SELECT over its arguments, which are evaluated once in a row of their own. */
 function toBody(fn: SqlFunction, values: readonly string[], context: InlineContext, depth: number): string {
-  let body = inlineFunctions(fn.statements[0] ?? '', context, depth + 1).trim().replace(/;$/, '');
+  let body = inlineFunctions(fn.statements[0] ?? '', context, depth + 1)
+    .trim()
+    .replace(/;$/, '');
   if (fn.security === 'definer') body = qualifyTables(body, context.stored);
   if (!/^\s*(select|with|values)\b/i.test(body)) {
-    throw new SqlError({ sqlstate: '0A000', message: `function ${fn.name} changes data and cannot be called inside another statement` });
+    throw new SqlError({
+      sqlstate: '0A000',
+      message: `function ${fn.name} changes data and cannot be called inside another statement`,
+    });
   }
   if (fn.arguments.length === 0) return body;
   const scope = `~f${serial++}`;
-  const columns = fn.arguments.map((argument, index) => `(${values[index] ?? argument.default ?? 'NULL'}) AS ${quoteName(`a${index}`)}`);
+  const columns = fn.arguments.map(
+    (argument, index) => `(${values[index] ?? argument.default ?? 'NULL'}) AS ${quoteName(`a${index}`)}`,
+  );
   for (const [index, argument] of fn.arguments.entries()) {
-    body = replaceParameter(body, toArgument(argument.name === '' ? `$${index + 1}` : argument.name), `${quoteName(scope)}.${quoteName(`a${index}`)}`);
+    body = replaceParameter(
+      body,
+      toArgument(argument.name === '' ? `$${index + 1}` : argument.name),
+      `${quoteName(scope)}.${quoteName(`a${index}`)}`,
+    );
   }
   const from = `(SELECT ${columns.join(', ')}) AS ${quoteName(scope)}`;
   // A set must stay a set: the arguments' row is found by correlation from inside the body.
@@ -106,7 +127,8 @@ function toBody(fn: SqlFunction, values: readonly string[], context: InlineConte
 /** For sets the argument expressions stand in the body itself: a row of arguments could not be joined laterally. */
 function substituteValues(fn: SqlFunction, body: string, values: readonly string[], scope: string): string {
   return fn.arguments.reduce(
-    (text, argument, index) => text.replaceAll(`${quoteName(scope)}.${quoteName(`a${index}`)}`, `(${values[index] ?? argument.default ?? 'NULL'})`),
+    (text, argument, index) =>
+      text.replaceAll(`${quoteName(scope)}.${quoteName(`a${index}`)}`, `(${values[index] ?? argument.default ?? 'NULL'})`),
     body,
   );
 }
@@ -128,11 +150,16 @@ function place(call: FoundCall, body: string, pieces: string[]): string {
 }
 
 function aliased(next: string): boolean {
-  return /^(as|"|[a-z_])/i.test(next) && !/^(where|group|order|limit|join|left|inner|cross|on|union|natural|having|using|full|right)$/i.test(next);
+  return (
+    /^(as|"|[a-z_])/i.test(next) &&
+    !/^(where|group|order|limit|join|left|inner|cross|on|union|natural|having|using|full|right)$/i.test(next)
+  );
 }
 
 export function replaceParameter(sql: string, parameter: string, replacement: string): string {
-  return tokenize(sql).map((token) => (token.kind === 'param' && token.text === parameter ? replacement : token.text)).join('');
+  return tokenize(sql)
+    .map((token) => (token.kind === 'param' && token.text === parameter ? replacement : token.text))
+    .join('');
 }
 
 function nextSignificant(tokens: readonly Token[], from: number): number {

@@ -1,8 +1,8 @@
 /** Reads an environment's whole schema from its file into one frozen catalog. */
 
 import type { Catalog, SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
-import { type InlineContext, inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { findRelationships } from '#lib/engine/catalog/find-relationships.ts';
+import { type InlineContext, inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { loadFunctions } from '#lib/engine/catalog/load-functions.ts';
 import { loadGrants, loadRoles } from '#lib/engine/catalog/load-roles.ts';
 import { loadTables } from '#lib/engine/catalog/load-tables.ts';
@@ -36,20 +36,39 @@ export function loadCatalog(connection: CachingConnection): Catalog {
 function inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): void {
   if (functions.size === 0) return;
   const context = toInlineContext(tables, functions);
-  const inline = <T extends string | null>(sql: T): T => (sql === null ? sql : (inlineFunctions(sql, context) as T));
+  // One function that cannot be inlined must not take the whole environment down: what calls it fails when it is used.
+  const inline = (sql: string, otherwise: string): string => {
+    try {
+      return inlineFunctions(sql, context);
+    } catch {
+      return otherwise;
+    }
+  };
+  /** A policy that cannot be read admits nothing. */
+  const inlinePolicy = (sql: string | null) => (sql === null ? null : inline(sql, '0'));
   for (const [key, table] of tables) {
-    const columns = table.columns.map((column) => ({ ...column, defaultSql: inline(column.defaultSql) }));
+    const columns = table.columns.map((column) => ({
+      ...column,
+      defaultSql: column.defaultSql === null ? null : inline(column.defaultSql, column.defaultSql),
+    }));
     tables.set(key, {
       ...table,
       columns,
       columnsByName: new Map(columns.map((column) => [column.name, column])),
-      policies: table.policies.map((policy) => ({ ...policy, usingSql: inline(policy.usingSql), checkSql: inline(policy.checkSql) })),
-      view: table.view === null ? null : { ...table.view, sql: inline(table.view.sql) },
+      policies: table.policies.map((policy) => ({
+        ...policy,
+        usingSql: inlinePolicy(policy.usingSql),
+        checkSql: inlinePolicy(policy.checkSql),
+      })),
+      view: table.view === null ? null : { ...table.view, sql: inline(table.view.sql, table.view.sql) },
     });
   }
 }
 
-export function toInlineContext(tables: ReadonlyMap<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): InlineContext {
+export function toInlineContext(
+  tables: ReadonlyMap<string, Table>,
+  functions: ReadonlyMap<string, readonly SqlFunction[]>,
+): InlineContext {
   return {
     find: (name) => functions.get(name.includes('.') ? name : `public.${name}`),
     stored: new Set([...tables.values()].map((table) => table.stored.toLowerCase())),

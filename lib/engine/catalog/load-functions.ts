@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
+import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 
 /** How `_koyalite_functions.arguments` and `.returns` are written. */
@@ -38,7 +38,9 @@ const rowSchema = z.object({
 });
 
 export function loadFunctions(
-  connection: CachingConnection, enums: ReadonlyMap<string, readonly string[]>, tables: ReadonlyMap<string, Table>,
+  connection: CachingConnection,
+  enums: ReadonlyMap<string, readonly string[]>,
+  tables: ReadonlyMap<string, Table>,
 ): Map<string, SqlFunction[]> {
   const grants = loadExecuteGrants(connection);
   const found = new Map<string, SqlFunction[]>();
@@ -69,7 +71,9 @@ export function loadFunctions(
       security: row.security,
       strict: row.strict === 1,
       body: row.body,
-      statements: splitStatements(row.body).map((statement) => toRowFields(rewriteSql(statement.text, { argumentNames, functionName: row.name }))),
+      statements: splitStatements(row.body).map((statement) =>
+        toRowFields(rewriteSql(statement.text, { argumentNames, functionName: row.name })),
+      ),
       grants: grants.get(key) ?? null,
       comment: row.comment,
     };

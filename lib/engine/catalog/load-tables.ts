@@ -33,7 +33,9 @@ export function loadTables(connection: CachingConnection, schemas: readonly stri
       return target === null ? null : `${target.schema}.${target.name}`;
     };
     const primaryKey = toPrimaryKey(rows, declared, place.name);
-    const list = rows.map((column) => toColumn(column, columnNotes.get(`${key}.${column.column}`), enums, rows, Number(row.wr) === 1));
+    const list = rows.map((column) =>
+      toColumn(column, columnNotes.get(`${key}.${column.column}`), enums, rows, Number(row.wr) === 1),
+    );
     found.push({
       key,
       schema: place.schema,
@@ -45,7 +47,9 @@ export function loadTables(connection: CachingConnection, schemas: readonly stri
       primaryKey,
       uniques: toUniques(indexes.get(stored) ?? [], declared, place.name),
       foreignKeys: toForeignKeys(foreignKeys.get(stored) ?? [], declared, place.name, toKey, connection),
-      checks: (declared?.constraints ?? []).filter((constraint) => constraint.kind === 'check').map((constraint) => constraint.name),
+      checks: (declared?.constraints ?? [])
+        .filter((constraint) => constraint.kind === 'check')
+        .map((constraint) => constraint.name),
       withoutRowid: Number(row.wr) === 1,
       rls: note?.rls ?? true,
       policies: policies.get(key) ?? [],
@@ -111,7 +115,11 @@ function toPrimaryKey(rows: Row[], declared: Declared, table: string): Key | nul
 function toUniques(rows: Row[], declared: Declared, table: string): Key[] {
   const byIndex = new Map<string, { origin: string; partial: boolean; columns: string[] }>();
   for (const row of rows) {
-    const entry = byIndex.get(String(row.index)) ?? { origin: String(row.origin), partial: Number(row.partial) === 1, columns: [] };
+    const entry = byIndex.get(String(row.index)) ?? {
+      origin: String(row.origin),
+      partial: Number(row.partial) === 1,
+      columns: [],
+    };
     entry.columns.push(String(row.column));
     byIndex.set(String(row.index), entry);
   }
@@ -126,7 +134,11 @@ function toUniques(rows: Row[], declared: Declared, table: string): Key[] {
 }
 
 function toForeignKeys(
-  rows: Row[], declared: Declared, table: string, toKey: (stored: string) => string | null, connection: CachingConnection,
+  rows: Row[],
+  declared: Declared,
+  table: string,
+  toKey: (stored: string) => string | null,
+  connection: CachingConnection,
 ): ForeignKey[] {
   const byId = new Map<number, Row[]>();
   for (const row of rows) byId.set(Number(row.id), [...(byId.get(Number(row.id)) ?? []), row]);
@@ -141,7 +153,9 @@ function toForeignKeys(
       name: named?.name ?? `${table}_${columns.join('_')}_fkey`,
       columns,
       target,
-      targetColumns: targetColumns.includes(null) ? primaryKeyOf(connection, String(group[0]?.target)) : targetColumns.map(String),
+      targetColumns: targetColumns.includes(null)
+        ? primaryKeyOf(connection, String(group[0]?.target))
+        : targetColumns.map(String),
     });
   }
   return keys;
@@ -149,9 +163,7 @@ function toForeignKeys(
 
 /** `REFERENCES t` without columns means t's primary key. */
 function primaryKeyOf(connection: CachingConnection, stored: string): string[] {
-  return connection
-    .all('SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk', stored)
-    .map((row) => String(row.name));
+  return connection.all('SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk', stored).map((row) => String(row.name));
 }
 
 function sameColumns(a: readonly string[], b: readonly string[]): boolean {

@@ -13,7 +13,10 @@ import { parseType } from '#lib/engine/types/declared-type.ts';
 type Enums = ReadonlyMap<string, readonly string[]>;
 
 export function loadViews(
-  connection: CachingConnection, schemas: readonly string[], enums: Enums, tables: ReadonlyMap<string, Table>,
+  connection: CachingConnection,
+  schemas: readonly string[],
+  enums: Enums,
+  tables: ReadonlyMap<string, Table>,
 ): Table[] {
   const notes = loadTableNotes(connection);
   const columnNotes = loadColumnNotes(connection);

@@ -33,7 +33,7 @@ export function runDataStatement(script: Script, statement: Statement, command: 
   const source = command === 'INSERT' || command === 'UPDATE' ? encodeLiterals(connection, statement, enums) : statement.text;
   let sql = rewriteSql(source, { enums });
   let named = { ...operatorValues, ...options.named };
-  if (options.wall !== undefined && command !== 'EXPLAIN') {
+  if (options.wall !== undefined) {
     const walled = options.wall(sql);
     sql = walled.sql;
     named = { ...named, ...walled.named };
