@@ -5,11 +5,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createChildPool } from '#lib/engine/child/child-pool.ts';
-import { engineMigrations } from '#lib/engine/system-tables.ts';
 import type { Engine, EngineOptions } from '#lib/engine/engine.ts';
 import { type OpenDatabase, type OpenDatabaseOptions, openDatabase } from '#lib/engine/open-database.ts';
 import { openFile } from '#lib/engine/open-file.ts';
 import { migrateSystemTables } from '#lib/engine/system-migrate.ts';
+import { engineMigrations } from '#lib/engine/system-tables.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 const defaultMaxOpen = 256;
@@ -102,7 +102,15 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
     runSql(database, sql, runOptions = {}) {
       const { caller = null, readOnly = false, maxRows = 1000, timeoutMs = 10_000 } = runOptions;
-      const job = { kind: 'script', file: database.file, sql, readOnly, maxRows, caller, durability: durabilities.get(database.ref) ?? 'full' } as const;
+      const job = {
+        kind: 'script',
+        file: database.file,
+        sql,
+        readOnly,
+        maxRows,
+        caller,
+        durability: durabilities.get(database.ref) ?? 'full',
+      } as const;
       return pool.run(job, { timeoutMs });
     },
 
@@ -122,6 +130,11 @@ function openExisting(ref: string, path: string, options: OpenDatabaseOptions): 
   try {
     return openDatabase(ref, path, options);
   } catch (cause) {
-    throw new Problem({ status: 503, code: 'database_unavailable', message: 'The database of this environment cannot be opened', cause });
+    throw new Problem({
+      status: 503,
+      code: 'database_unavailable',
+      message: 'The database of this environment cannot be opened',
+      cause,
+    });
   }
 }

@@ -13,7 +13,9 @@ export function migrateSystemTables(handle: SqliteHandle, migrations: readonly S
   if (handle.pragma('user_version', { simple: true }) === version) return;
   handle.exec('BEGIN IMMEDIATE');
   try {
-    handle.exec('CREATE TABLE IF NOT EXISTS _koyalite_system_migrations (id TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID');
+    handle.exec(
+      'CREATE TABLE IF NOT EXISTS _koyalite_system_migrations (id TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID',
+    );
     const applied = new Set(handle.prepare('SELECT id FROM _koyalite_system_migrations').pluck().all());
     const record = handle.prepare('INSERT INTO _koyalite_system_migrations VALUES (?, ?)');
     for (const migration of migrations) {
@@ -31,6 +33,8 @@ export function migrateSystemTables(handle: SqliteHandle, migrations: readonly S
 
 /** A positive 31-bit number that differs for every list of migrations. */
 function toVersion(migrations: readonly SystemMigration[]): number {
-  const digest = createHash('sha256').update(migrations.map((migration) => migration.id).join('\n')).digest();
-  return (digest.readUInt32BE(0) >>> 1) || 1;
+  const digest = createHash('sha256')
+    .update(migrations.map((migration) => migration.id).join('\n'))
+    .digest();
+  return digest.readUInt32BE(0) >>> 1 || 1;
 }

@@ -9,7 +9,19 @@ export interface Logger {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-const secretNames = ['authorization', 'cookie', 'apikey', 'password', 'token', 'refresh_token', 'access_token', 'secret', 'api_key', 'nonce', 'otp'];
+const secretNames = [
+  'authorization',
+  'cookie',
+  'apikey',
+  'password',
+  'token',
+  'refresh_token',
+  'access_token',
+  'secret',
+  'api_key',
+  'nonce',
+  'otp',
+];
 
 export function createLogger(level: string): Logger {
   return pino({

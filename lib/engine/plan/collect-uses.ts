@@ -81,8 +81,8 @@ function createCollector() {
   }
 
   function condition(item: Condition | null): void {
-    switch (item?.kind) {
-      case undefined:
+    if (item === null) return;
+    switch (item.kind) {
       case 'constant':
         break;
       case 'and':

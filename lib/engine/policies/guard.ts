@@ -5,13 +5,13 @@
 
 import type { Caller } from '#lib/engine/caller.ts';
 import type { Catalog, Command, Table } from '#lib/engine/catalog/catalog.ts';
+import { collectUses } from '#lib/engine/plan/collect-uses.ts';
 import type { Plan } from '#lib/engine/plan/plan.ts';
+import { requireExecute } from '#lib/engine/policies/execute-privilege.ts';
 import { isUnwalled, type PolicyPart, toPredicate } from '#lib/engine/policies/predicate.ts';
 import { requirePrivilege } from '#lib/engine/policies/privileges.ts';
-import { requireExecute } from '#lib/engine/policies/execute-privilege.ts';
-import { collectUses } from '#lib/engine/plan/collect-uses.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
 import { type Wall, wallsOf } from '#lib/engine/policies/walls.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 
 declare const guarded: unique symbol;
 

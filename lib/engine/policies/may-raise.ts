@@ -4,8 +4,36 @@ import { pureFunctions } from '#lib/engine/functions/functions-list.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
 
 const keywordsBeforeParenthesis = new Set([
-  'and', 'or', 'not', 'in', 'exists', 'select', 'from', 'where', 'on', 'when', 'then', 'else', 'case', 'as', 'values', 'join',
-  'union', 'all', 'using', 'between', 'is', 'by', 'having', 'distinct', 'like', 'filter', 'over', 'except', 'intersect', 'with',
+  'and',
+  'or',
+  'not',
+  'in',
+  'exists',
+  'select',
+  'from',
+  'where',
+  'on',
+  'when',
+  'then',
+  'else',
+  'case',
+  'as',
+  'values',
+  'join',
+  'union',
+  'all',
+  'using',
+  'between',
+  'is',
+  'by',
+  'having',
+  'distinct',
+  'like',
+  'filter',
+  'over',
+  'except',
+  'intersect',
+  'with',
 ]);
 
 /** Operators that raise on malformed JSON text. */
@@ -29,7 +57,11 @@ export function mayRaise(sql: string): boolean {
 function startsAtClaim(tokens: readonly { kind: string; text: string }[], operator: number): boolean {
   let index = operator - 1;
   for (let token = tokens[index]; token !== undefined; token = tokens[--index]) {
-    const passed = token.kind === 'string' || token.kind === 'number' || raisingOperators.has(token.text) || /^(\(|\)|select)$/i.test(token.text);
+    const passed =
+      token.kind === 'string' ||
+      token.kind === 'number' ||
+      raisingOperators.has(token.text) ||
+      /^(\(|\)|select)$/i.test(token.text);
     if (!passed) return token.text.startsWith(':auth_') || token.text.startsWith(':request_');
   }
   return false;

@@ -8,7 +8,11 @@ const defaultGrantees = new Set(['anon', 'authenticated', 'service_role']);
 
 /** Throws 42501 unless the role may do this to all of these columns. */
 export function requirePrivilege(
-  catalog: Catalog, table: Table, role: string, privilege: Privilege, columns: Iterable<string>,
+  catalog: Catalog,
+  table: Table,
+  role: string,
+  privilege: Privilege,
+  columns: Iterable<string>,
 ): void {
   const allowed = columnsFor(catalog, table, role, privilege);
   if (allowed === 'all') return;
@@ -27,7 +31,8 @@ export function columnsFor(catalog: Catalog, table: Table, role: string, privile
   const roles = new Set(['public', role, ...(catalog.roles.get(role)?.memberOf ?? [])]);
   const grants = catalog.grants.get(table.key);
   if (catalog.roles.get(role)?.bypassRls) return 'all';
-  if (grants === undefined) return table.schema !== 'auth' && [...roles].some((name) => defaultGrantees.has(name)) ? 'all' : 'none';
+  if (grants === undefined)
+    return table.schema !== 'auth' && [...roles].some((name) => defaultGrantees.has(name)) ? 'all' : 'none';
   const columns = new Set<string>();
   for (const grant of grants) {
     if (grant.privilege !== privilege || !roles.has(grant.role)) continue;

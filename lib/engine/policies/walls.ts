@@ -4,10 +4,10 @@
  */
 
 import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import { quoteName } from '#lib/engine/plan/quote.ts';
+import { mayRaise } from '#lib/engine/policies/may-raise.ts';
 import { isUnwalled, toPredicate } from '#lib/engine/policies/predicate.ts';
 import { columnsFor } from '#lib/engine/policies/privileges.ts';
-import { mayRaise } from '#lib/engine/policies/may-raise.ts';
-import { quoteName } from '#lib/engine/plan/quote.ts';
 import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
 
 export interface Wall {

@@ -6,6 +6,7 @@ import { accepted, createExtension, refused, rollback } from '#lib/engine/sql/st
 import { commentOn } from '#lib/engine/sql/statements/comment-on.ts';
 import { createTable } from '#lib/engine/sql/statements/create-table.ts';
 import { dropRelation } from '#lib/engine/sql/statements/drop-relation.ts';
+import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
 import { alterFunction, createFunction, dropFunction } from '#lib/engine/sql/statements/functions.ts';
 import { grant, revoke } from '#lib/engine/sql/statements/grants.ts';
 import { createIndex, dropIndex } from '#lib/engine/sql/statements/indexes.ts';
@@ -14,7 +15,6 @@ import { alterRole, createRole, dropRole } from '#lib/engine/sql/statements/role
 import { createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
 import { createTrigger, dropTrigger } from '#lib/engine/sql/statements/triggers.ts';
 import { truncate } from '#lib/engine/sql/statements/truncate.ts';
-import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
 import { alterView, createView } from '#lib/engine/sql/statements/views.ts';
 import { createVirtualTable } from '#lib/engine/sql/statements/virtual-tables.ts';
 

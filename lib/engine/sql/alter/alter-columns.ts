@@ -3,6 +3,7 @@
 import { releaseReferences } from '#lib/engine/sql/alter/release-references.ts';
 import type { TableEdit } from '#lib/engine/sql/alter/table-edit.ts';
 import { forgetColumn, noteColumn, setColumnNote } from '#lib/engine/sql/catalog-notes.ts';
+import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { nameConstraints } from '#lib/engine/sql/constraint-names.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { parseColumn } from '#lib/engine/sql/parse-column.ts';
@@ -20,7 +21,6 @@ import { renderColumn } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { duplicateColumn, syntaxError, unsupported } from '#lib/engine/sql/sql-problems.ts';
-import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { canonicalExpression } from '#lib/engine/types/canonical-expression.ts';
 import { parseType, toPhysicalType } from '#lib/engine/types/declared-type.ts';

@@ -3,11 +3,11 @@
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import { rebuildTable } from '#lib/engine/sql/alter/rebuild-table.ts';
 import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
+import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { findRelation, listRelations, type Relation, requireOwned, toDefinition } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { dependentObjects, undefinedTable } from '#lib/engine/sql/sql-problems.ts';
-import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 
 export function dropRelation(kind: 'table' | 'view'): StatementHandler {
