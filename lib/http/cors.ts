@@ -63,7 +63,8 @@ export function answerPreflight(request: HttpRequest, origins: readonly string[]
 /** Adds the headers an allowed cross-origin answer needs; nothing for same-origin and server-side callers. */
 export function addCors(answer: HttpResponse, request: HttpRequest, origins: readonly string[]): void {
   const origin = request.header('origin');
-  if (origin === null) return;
+  // A preflight's answer has its own: browsers refuse the header twice.
+  if (origin === null || answer.headers.includes('Access-Control-Allow-Origin')) return;
   const allowed = allowOrigin(origins, origin);
   if (allowed === null) return;
   answer.headers.push('Access-Control-Allow-Origin', allowed, 'Access-Control-Expose-Headers', exposedHeaders);
