@@ -18,21 +18,21 @@ export function guardSql(catalog: Catalog, role: string, sql: string): string {
   const inlined = catalog.functions.size === 0 ? sql : inlineFunctions(sql, toInlineContext(catalog.tables, catalog.functions));
   refuseHidden(catalog, inlined);
   const { entries, names, verb, statement } = splitWith(inlined);
+  const shadows = names.some((name) => isRelation(catalog, name));
+  if (isDataVerb(verb) && shadows)
+    throw new SqlError({
+      sqlstate: '0A000',
+      message: 'a WITH query that changes rows cannot bear the name of a relation',
+      hint: 'Give the WITH query a name of its own.',
+    });
   if (isDataVerb(verb)) return guardData(catalog, role, verb, statement, entries);
   // REPLACE, EXPLAIN and whatever else has no policy of its own.
   if (verb !== 'select' && verb !== 'values')
     throw new SqlError({ sqlstate: '42501', message: `permission denied for ${verb.toUpperCase()}` });
-  return guardRead(catalog, role, inlined, entries, names, statement);
+  return guardRead(catalog, role, inlined, entries, shadows, statement);
 }
 
-function guardRead(
-  catalog: Catalog,
-  role: string,
-  sql: string,
-  entries: string,
-  names: readonly string[],
-  statement: string,
-): string {
+function guardRead(catalog: Catalog, role: string, sql: string, entries: string, shadows: boolean, statement: string): string {
   const walls = wallsOf(catalog, role);
   const read = walls
     .readBy(sql)
@@ -43,14 +43,19 @@ function guardRead(
   if (around.length === 0) return sql;
   const built = around.map((wall) => wall.sql).join(', ');
   if (entries === '') return `WITH ${built} ${statement}`;
-  // An entry may bear a table's name: inside a scope of its own it shadows the wall, as it would shadow the table.
-  if (around.some((wall) => names.includes(wall.table.stored.toLowerCase()))) return `WITH ${built} SELECT * FROM (${sql})`;
+  // An entry may bear a relation's name: in a scope of its own it shadows that for the statement and not for the policies.
+  if (shadows) return `WITH ${built} SELECT * FROM (${sql})`;
   const recursive = /^\s*recursive\b/i.test(entries);
   return `WITH ${recursive ? 'RECURSIVE ' : ''}${built}, ${entries.replace(/^\s*recursive\b/i, '').trim()} ${statement}`;
 }
 
 function isDataVerb(verb: string): verb is DataVerb {
   return verb === 'insert' || verb === 'update' || verb === 'delete';
+}
+
+function isRelation(catalog: Catalog, name: string): boolean {
+  for (const table of catalog.tables.values()) if (table.stored.toLowerCase() === name) return true;
+  return false;
 }
 
 /** Names only the engine may use: SQLite's schema and statistics, and system tables without a public name. */

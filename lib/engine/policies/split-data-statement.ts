@@ -40,6 +40,15 @@ export function splitDataStatement(verb: 'insert' | 'update' | 'delete', sql: st
   const alias = reader.readAlias();
   const columns = verb === 'insert' ? reader.readColumns() : [];
   const clauses = splitClauses(tokens.slice(reader.position()), verb);
+  const stray = clauses.get('') ?? '';
+  // What is read past would change more rows than the person meant: a LIMIT, a USING.
+  if (stray !== '') throw new SqlError({ sqlstate: '42601', message: `syntax error at or near "${stray.split(/\s/, 1)[0]}"` });
+  if (clauses.has('using'))
+    throw new SqlError({
+      sqlstate: '0A000',
+      message: 'DELETE … USING cannot run as another role',
+      hint: 'Use WHERE EXISTS (SELECT …).',
+    });
   const assignments = verb === 'update' ? readAssignments(clauses.get('set') ?? '') : new Map<string, string>();
   const conflict = clauses.get('on conflict');
   const returning = clauses.get('returning');
