@@ -1,6 +1,7 @@
 /** An environment for tests of the data API: a real file, the real door behind a function call, and tokens for anyone. */
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type Api, createApi } from '#lib/api/handle.ts';
 import { createLimits } from '#lib/api/limits.ts';
 import { restRow } from '#lib/api/services.ts';
@@ -99,6 +100,7 @@ export async function openRestEnvironment(schema = '', options: RestEnvironmentO
     return known;
   };
   const own = createConnection(openFile(database.file, { durability: 'fast' }));
+  let changed = false;
   const opened: RestEnvironment = {
     ref,
     engine,
@@ -106,9 +108,17 @@ export async function openRestEnvironment(schema = '', options: RestEnvironmentO
     api,
     environment,
     token,
-    call: (method, path, call = {}) => callApi(api, `http://localhost/api/${ref}/rest/v1${path}`, method, call, token),
+    async call(method, path, call = {}) {
+      // Another connection's schema changes are noticed once a tick.
+      if (changed) await setImmediate();
+      changed = false;
+      return callApi(api, `http://localhost/api/${ref}/rest/v1${path}`, method, call, token);
+    },
     sql: (text, sqlOptions) => engine.runSql(database, text, sqlOptions),
-    script: (text, scriptOptions) => inTransaction(own, () => executeScript(own, text, scriptOptions)),
+    script(text, scriptOptions) {
+      changed = true;
+      return inTransaction(own, () => executeScript(own, text, scriptOptions));
+    },
     async close() {
       own.handle.close();
       await engine.shutdown();

@@ -75,8 +75,8 @@ export interface Case {
 export function makeCase(seed: number): Case {
   const random = createRandom(seed);
   const path = random.chance(0.6) ? 'rest' : 'sql';
-  const membersWalled = random.chance(0.25);
-  const policies = times(1 + random.integer(6), () => makePolicy(random, 't'));
+  const membersWalled = random.chance(0.4);
+  const policies = [...makeFoundation(random), ...times(1 + random.integer(5), () => makePolicy(random, 't'))];
   const memberPolicies = membersWalled ? times(random.integer(3), () => makeMemberPolicy(random)) : [];
   return {
     seed,
@@ -107,6 +107,22 @@ function makeCell(random: Random, column: Column): Cell {
 function makeRow(random: Random, id: Cell): Row {
   const [owner, team, st, n, pub] = columns.map((column) => makeCell(random, column));
   return { id, owner: owner ?? null, team: team ?? null, st: st ?? null, n: n ?? null, pub: pub ?? null };
+}
+
+/** Without something that lets rows through, most cases would end at the first check. */
+function makeFoundation(random: Random): Policy[] {
+  const open = { table: 't', restrictive: false, role: 'public', using: { kind: 'literal', value: true }, check: null } as const;
+  const kind = random.weighted([
+    ['none', 5],
+    ['all', 1],
+    ['add', 2],
+  ] as const);
+  if (kind === 'none') return [];
+  if (kind === 'all') return [{ ...open, command: 'all' }];
+  return [
+    { ...open, command: 'insert', using: null, check: { kind: 'literal', value: true } },
+    { ...open, command: 'select' },
+  ];
 }
 
 function makePolicy(random: Random, table: 't'): Policy {
