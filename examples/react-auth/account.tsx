@@ -67,6 +67,7 @@ export function Account({ client, session }: { readonly client: SupabaseClient; 
         )}
         {enrolment !== null && (
           <>
+            {/* biome-ignore lint/performance/noImgElement: this page is plain React, and the source is a data URL */}
             <img src={enrolment.qrCode} alt="QR code for your authenticator app" width="200" height="200" />
             <code>{enrolment.secret}</code>
           </>

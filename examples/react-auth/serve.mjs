@@ -20,8 +20,9 @@ const bundle = await build({
   define: { PROJECT_URL: JSON.stringify(url), PROJECT_KEY: JSON.stringify(key), 'process.env.NODE_ENV': '"development"' },
 });
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   const isScript = request.url === '/app.js';
   response.setHeader('Content-Type', isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8');
   response.end(isScript ? bundle.outputFiles[0].text : readFileSync(new URL('index.html', here)));
-}).listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${port}`));
+});
+server.listen(Number(port), '127.0.0.1', () => console.log(`http://localhost:${server.address().port}`));
