@@ -26,6 +26,7 @@ import { createMetrics } from '#lib/ports/metrics.ts';
 import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { smsOutbox } from '#lib/ports/sms.ts';
 import { remember } from '#lib/remember.ts';
+import { authSettingsSchema } from '#lib/services/auth/auth-settings.ts';
 import { mailJobHandler, mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
 import { authMigrations } from '#lib/services/auth/schema.ts';
 
@@ -63,7 +64,14 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
   const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
   const requestLog = createRequestLog(join(config.home, 'logs.db'));
-  const control = await createControl({ config, engine, logger, clientAddress, requestLog });
+  const control = await createControl({
+    config,
+    engine,
+    logger,
+    clientAddress,
+    requestLog,
+    parseAuthSettings: (stored) => authSettingsSchema.parse(stored),
+  });
   const queues = createQueues(
     (database) => {
       const transport = () => {

@@ -33,6 +33,8 @@ export interface ControlContext {
   readonly removers: readonly EnvironmentRemover[];
   /** Absent in tests that serve no requests. */
   readonly requestLog: Pick<RequestLog, 'list'> | null;
+  /** An environment's auth settings with defaults filled in; throws what zod throws for values out of range. */
+  readonly parseAuthSettings: (stored: Record<string, unknown>) => Record<string, unknown>;
   /** Called between the steps of provisioning and deletion; tests throw here to play a crash. */
   readonly step: (name: string) => void;
   /** Runs work on one project strictly in turn, so that creating and deleting never interleave. */

@@ -31,6 +31,8 @@ export interface ControlOptions {
   /** Removes what an environment keeps outside its files. */
   removers?: readonly EnvironmentRemover[];
   requestLog?: Pick<RequestLog, 'list'>;
+  /** The auth service's reading of its settings; default: as they are. */
+  parseAuthSettings?: ControlContext['parseAuthSettings'];
   /** Called between the steps of provisioning; tests throw here to play a crash. */
   step?: (name: string) => void;
 }
@@ -65,6 +67,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     logger,
     removers,
     requestLog: options.requestLog ?? null,
+    parseAuthSettings: options.parseAuthSettings ?? ((stored: Record<string, unknown>) => stored),
     step,
     inTurn: makeInTurn(),
   };

@@ -1,7 +1,7 @@
 /** What operators do inside an environment: SQL, imports, tokens for trying policies. */
 
 import { createHash } from 'node:crypto';
-import { type Access, type Actor, requireRole } from '#lib/control/actor.ts';
+import { type Access, type Actor, type Role, requireRole } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { type Impersonation, toImpersonated } from '#lib/control/impersonation.ts';
@@ -99,6 +99,18 @@ export async function createToken(
     appendAudit(transaction, context.masterKey, actor, { action: 'token.create', subject: ref, projectRef: project.ref, after }),
   );
   return { token, expiresAt: new Date(exp * 1000) };
+}
+
+/** The environment's record and open file, for an actor with at least this role. 409 while it does not serve. */
+export async function openEnvironment(
+  context: ControlContext,
+  actor: Actor,
+  ref: string,
+  minimum: Role,
+): Promise<{ access: Access; record: EnvironmentRecord; database: Database }> {
+  const access = await requireRole(context.database, actor, ref, minimum);
+  const record = requireServing(context, ref);
+  return { access, record, database: openDatabase(context, record) };
 }
 
 function openDatabase(context: ControlContext, record: EnvironmentRecord): Database {

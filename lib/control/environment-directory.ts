@@ -6,7 +6,7 @@ import type { ApiKey, Environment, SigningKey } from '#generated/client.ts';
 import type { ControlDatabase } from '#lib/control/control-database.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
 import { fromSigningKeyRow } from '#lib/control/signing-keys.ts';
-import { parseStoredSettings } from '#lib/control/stored-settings.ts';
+import { openStoredSettings } from '#lib/control/stored-settings.ts';
 import type { EnvironmentDirectory, EnvironmentRecord, EnvironmentStatus } from '#lib/identity/environment.ts';
 import { defaultEnvironmentSettings } from '#lib/identity/environment-settings.ts';
 
@@ -38,7 +38,7 @@ export async function loadDirectory(database: ControlDatabase, masterKey: Master
   let revisions = 0;
   const toRecord = (environment: LoadedEnvironment): EnvironmentRecord => {
     const { file, objectsDirectory } = toEnvironmentPaths(home, environment.ref);
-    const settings = parseStoredSettings(environment.settings);
+    const settings = openStoredSettings(masterKey, environment.id, environment.settings);
     return Object.freeze({
       ref: environment.ref,
       projectId: environment.projectId,

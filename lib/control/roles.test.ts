@@ -28,6 +28,19 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   getSettings: ['viewer'],
   updateSettings: ['admin', { api: { maxRows: 1 } }],
   listProjectAudit: ['admin'],
+  listRequestLog: ['developer'],
+  getAuthConfig: ['viewer'],
+  updateAuthConfig: ['admin', { site_url: 'https://example.com' }],
+  listAuthUsers: ['developer'],
+  createAuthUser: ['admin', { email: 'a@example.com' }],
+  getAuthUser: ['developer'],
+  updateAuthUser: ['admin', {}],
+  deleteAuthUser: ['admin'],
+  listAuthUserSessions: ['developer'],
+  endAuthUserSessions: ['admin'],
+  listMails: ['developer'],
+  getMail: ['developer'],
+  resendMail: ['admin'],
 };
 
 let started: TestControl;
@@ -43,7 +56,7 @@ beforeAll(async () => {
 afterAll(() => started.close());
 
 const inProject = routes.filter((route) => route.path.startsWith('/projects/{ref}'));
-const toPath = (path: string) => path.replace('{ref}', 'shop').replace(/\{\w+\}/, 'shop-other');
+const toPath = (path: string) => path.replace('{ref}', 'shop').replace(/\{\w+\}/g, 'shop-other');
 
 test('the table names every route of a project', () => {
   expect(inProject.map((route) => route.id).sort()).toEqual(Object.keys(minimum).sort());

@@ -1,6 +1,8 @@
 /** Environment settings as kept (only what differs from the defaults) and how a patch changes them. */
 
 import { z } from 'zod';
+import type { MasterKey } from '#lib/control/master-key.ts';
+import { openSecrets } from '#lib/control/sealed-settings.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { type EnvironmentSettings, environmentSettingsSchema } from '#lib/identity/environment-settings.ts';
 
@@ -16,6 +18,17 @@ export function parseStoredSettings(stored: string): EnvironmentSettings | null 
   }
 }
 
+/** The same with its secrets opened, for the data plane; null also when one was sealed under another key. */
+export function openStoredSettings(masterKey: MasterKey, environmentId: string, stored: string): EnvironmentSettings | null {
+  const settings = parseStoredSettings(stored);
+  if (settings === null) return null;
+  try {
+    return { ...settings, auth: openSecrets(masterKey, environmentId, settings.auth) };
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The stored text after a patch: objects merge by key, null returns a setting to its default, everything else replaces.
  * 400 for an unknown setting or a value out of range; nothing is dropped in silence.
@@ -25,14 +38,15 @@ export function patchStoredSettings(stored: string, patch: JsonObject): string {
   const result = environmentSettingsSchema.safeParse(merged);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw invalid(`${issue?.path.join('.') ?? 'settings'}: ${issue?.message ?? 'invalid'}`);
+    throw invalidSettings(`${issue?.path.join('.') ?? 'settings'}: ${issue?.message ?? 'invalid'}`);
   }
   const unknown = findUnknown(merged, result.data, '');
-  if (unknown !== null) throw invalid(`There is no setting "${unknown}".`);
+  if (unknown !== null) throw invalidSettings(`There is no setting "${unknown}".`);
   return JSON.stringify(merged);
 }
 
-function invalid(message: string): Problem {
+/** 400 for settings that may not be. */
+export function invalidSettings(message: string): Problem {
   return new Problem({ status: 400, code: 'invalid_settings', message });
 }
 

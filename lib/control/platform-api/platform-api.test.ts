@@ -234,7 +234,11 @@ test('everything but the public routes needs someone, and HEAD is a GET without 
   expect(await call(started.control, 'GET', '/projects', { token: 'wrong' })).toMatchObject({ status: 401 });
 });
 
-test('every route but those of the database was answered above, by its schema', () => {
-  const missing = routes.map((route) => route.id).filter((id) => !answered.has(id));
-  expect(missing).toEqual(['runQuery', 'importDatabase']);
+/** What needs the data plane beside it is answered in tests/conformance. */
+const elsewhere =
+  /^(runQuery|importDatabase|(list|create|get|update|delete)AuthUsers?|(list|end)AuthUserSessions|(get|update)AuthConfig|listMails|(get|resend)Mail)$/;
+
+test('every other route was answered above, by its schema', () => {
+  const missing = routes.map((route) => route.id).filter((id) => !answered.has(id) && !elsewhere.test(id));
+  expect(missing).toEqual([]);
 });

@@ -3,9 +3,12 @@
 import { apiKeyRoutes } from '#lib/control/platform-api/api-key-routes.ts';
 import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { auditRoutes } from '#lib/control/platform-api/audit-routes.ts';
+import { authConfigRoutes } from '#lib/control/platform-api/auth-config-routes.ts';
+import { authUserRoutes } from '#lib/control/platform-api/auth-user-routes.ts';
 import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
+import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
@@ -21,6 +24,9 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...databaseRoutes,
   ...settingsRoutes,
+  ...authConfigRoutes,
+  ...authUserRoutes,
+  ...mailRoutes,
   ...auditRoutes,
   ...logRoutes,
 ];
