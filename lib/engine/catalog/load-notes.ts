@@ -9,6 +9,8 @@ export interface TableNotes {
 }
 
 export interface ColumnNotes {
+  /** As it was declared; SQLite insists on INTEGER for an identity column. */
+  type: string | null;
   default: string | null;
   comment: string | null;
 }
@@ -26,11 +28,11 @@ export function loadTableNotes(connection: CachingConnection): Map<string, Table
 
 /** By `schema.table.column`. */
 export function loadColumnNotes(connection: CachingConnection): Map<string, ColumnNotes> {
-  const rows = connection.all('SELECT schema_name, table_name, name, default_sql, comment FROM main._koyalite_columns');
+  const rows = connection.all('SELECT schema_name, table_name, name, type, default_sql, comment FROM main._koyalite_columns');
   return new Map(
     rows.map((row) => [
       `${row.schema_name}.${row.table_name}.${row.name}`,
-      { default: textOrNull(row.default_sql), comment: textOrNull(row.comment) },
+      { type: textOrNull(row.type), default: textOrNull(row.default_sql), comment: textOrNull(row.comment) },
     ]),
   );
 }

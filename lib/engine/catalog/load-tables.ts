@@ -89,7 +89,7 @@ function toColumn(row: Row, note: ColumnNotes | undefined, enums: Enums, all: Ro
   const fallback = note?.default ?? (row.dflt_value === null ? null : String(row.dflt_value));
   return {
     name: String(row.column),
-    type: parseType(declared, enums),
+    type: parseType(identity ? (note?.type ?? declared) : declared, enums),
     nullable: Number(row.notnull) === 0 && Number(row.pk) === 0,
     default: fallback,
     defaultSql: fallback === null ? null : rewriteSql(fallback),

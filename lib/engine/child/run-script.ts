@@ -2,6 +2,7 @@
 
 import type { Caller } from '#lib/engine/caller.ts';
 import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
+import { mirrorCatalog, readCatalogVersion } from '#lib/engine/catalog/mirror-catalog.ts';
 import type { ScriptJob } from '#lib/engine/child/job.ts';
 import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
@@ -16,7 +17,9 @@ export function runScript(job: ScriptJob): SqlResult[] {
   const { handle } = connection;
   handle.exec(job.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE');
   try {
+    const before = readCatalogVersion(connection);
     const results = executeScript(connection, job.sql, { maxRows: job.maxRows, ...toWall(connection, job.caller) });
+    if (readCatalogVersion(connection) !== before) mirrorCatalog(connection);
     handle.exec('COMMIT');
     return results;
   } finally {

@@ -3,6 +3,8 @@
  * reading a hostile file may take for ever or crash the library, and only there may a connection ATTACH.
  */
 
+import { mirrorCatalog } from '#lib/engine/catalog/mirror-catalog.ts';
+import { createConnection } from '#lib/engine/connection.ts';
 import type { ImportedTable } from '#lib/engine/engine.ts';
 import { copySequences, copyTable, fillFts, requireSoundReferences } from '#lib/engine/import/copy-rows.ts';
 import { copySource, damaged, notSqlite, removeCopy } from '#lib/engine/import/source-file.ts';
@@ -64,6 +66,7 @@ function copyAll(handle: SqliteHandle): ImportedTable[] {
     requireSoundReferences(handle, tables);
     for (const view of of('view')) requireReadable(handle, view);
     register(handle, objects);
+    mirrorCatalog(createConnection(handle));
     handle.exec('COMMIT');
     return [...rows].map(([name, count]) => ({ name, rows: count }));
   } catch (error) {
