@@ -12,7 +12,8 @@ export function textExpression(type: SemanticType, sql: string): string {
       return `CAST(${sql} AS TEXT)`;
     case 'float':
     case 'numeric':
-      return `CAST(${jsonExpression(type, sql)} AS TEXT)`;
+      // Not CAST: it would let the value stay JSON, a number where a text is meant.
+      return `(${jsonExpression(type, sql)} || '')`;
     case 'timestamptz':
       return `replace(replace(${sql}, 'T', ' '), '+00:00', '+00')`;
     case 'timestamp':

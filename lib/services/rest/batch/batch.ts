@@ -25,7 +25,7 @@ const operationsSchema = z
       method: z.enum(['POST', 'PATCH', 'PUT', 'DELETE']),
       /** As in a URL: `/notes?id=eq.1`. */
       path: z.string().startsWith('/').max(8192),
-      body: z.unknown(),
+      body: z.unknown().optional(),
       headers: z.record(z.string(), z.string().max(8192)).default({}),
     }),
   )
