@@ -24,15 +24,14 @@ async function main(): Promise<void> {
   if (config.development) void pages();
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
     const answer = platform.answer(fromNode(message, response));
+    const fail = (error: unknown) => failPage(platform, response, error);
     if (answer === null) {
       void pages()
         .then((handle) => handle(message, response))
-        .catch((error: unknown) => failPage(platform, response, error));
+        .catch(fail);
     } else if (answer instanceof Promise) {
-      void answer
-        .then((ready) => toNode(ready, message, response))
-        .catch((error: unknown) => failPage(platform, response, error));
-    } else void toNode(answer, message, response);
+      void answer.then((ready) => toNode(ready, message, response)).catch(fail);
+    } else void toNode(answer, message, response).catch(fail);
   });
   await listen(server, config.port, config.host);
   const url = addressOf(server, config.host);

@@ -33,7 +33,7 @@ export function createClientAddress(trusted: readonly string[]): ClientAddress {
 /** IPv4 in its plain form; null for anything that is no address. */
 function normalize(address: string | null): string | null {
   if (address === null) return null;
-  const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(plain) === 0 ? null : plain;
 }
 

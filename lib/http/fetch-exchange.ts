@@ -10,15 +10,25 @@ export function fromFetch(request: Request, remoteAddress: string | null = null)
     url: url.pathname + url.search,
     header: (name) => (name === 'host' ? (request.headers.get('host') ?? url.host) : request.headers.get(name)),
     headers: () => Object.fromEntries(request.headers),
-    async body(limitBytes) {
-      const bytes = new Uint8Array(await request.arrayBuffer());
-      if (bytes.byteLength > limitBytes) throw tooLarge(limitBytes);
-      return bytes;
-    },
+    body: (limitBytes) => readBody(request, limitBytes),
     stream: () => request.body,
     remoteAddress,
     signal: request.signal,
   };
+}
+
+/** Never holds more than the limit, whatever the request declares. */
+async function readBody(request: Request, limitBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    // Leaving the loop cancels the stream.
+    if (size > limitBytes) throw tooLarge(limitBytes);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 export function toFetch(answer: HttpResponse): Response {
