@@ -17,7 +17,11 @@ export const apiSettingsSchema = z.object({
   /** Refuse requests without an `apikey` (otherwise they act as `anon`). */
   requireApiKey: z.boolean().default(false),
   /** Largest request body in bytes. */
-  bodyLimitBytes: z.int().min(1024).max(1 << 30).default(10 << 20),
+  bodyLimitBytes: z
+    .int()
+    .min(1024)
+    .max(1 << 30)
+    .default(10 << 20),
   /** Longest a statement may run. */
   statementTimeoutMs: z.int().min(10).max(600_000).default(10_000),
   /** Requests per minute and client address; 0 = unlimited. */
