@@ -102,8 +102,11 @@ function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, re
   });
 }
 
+/** Clients take only so many bytes of headers: a longer URL is not sent back. */
+const maxLocationLength = 2048;
+
 /** The URL of what was sent, its parameters in one order. */
 function toContentLocation({ path, query }: RestContext): string {
-  if (query === '') return path;
+  if (query === '' || query.length > maxLocationLength) return path;
   return query.includes('&') ? `${path}?${query.split('&').sort().join('&')}` : `${path}?${query}`;
 }

@@ -34,6 +34,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+// The Platform API signs no token for a role that does not exist.
 describe.each(Object.entries(subjects))('%s', (_, cases) => {
   const harmless = cases.filter((item) => isHarmless(item) && item.as !== 'stranger');
   test.each(harmless.map((item) => [item.name, item] as const))('%s', async (_name, item) => {
