@@ -13,6 +13,7 @@ import { createRequestLog } from '#lib/engine/log/request-log.ts';
 import { mailJobKind } from '#lib/engine/queue/mails.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
 import { createQueues } from '#lib/engine/queue/queues.ts';
+import { resumeQueues } from '#lib/engine/queue/resume-queues.ts';
 import { createClientAddress } from '#lib/http/client-address.ts';
 import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/exchange.ts';
 import { fromFetch, toFetch } from '#lib/http/fetch-exchange.ts';
@@ -110,6 +111,15 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     securityHeaders: apiHeaders,
     serverTiming: config.serverTiming,
   });
+  const closing = new AbortController();
+  const resumed = resumeQueues({
+    environments: control.directory.list().filter((environment) => environment.status === 'active'),
+    open: ({ ref, file, settings }) => engine.open(ref, file, { durability: settings.durability }),
+    wake: (database) => queues.of(database).wake(),
+    report: ({ ref }, error) => logger.warn({ err: error, ref }, 'waiting jobs could not be resumed'),
+    startedMs: Date.now(),
+    signal: closing.signal,
+  });
   const health = createHealth(() => true);
   const metrics = createMetrics();
 
@@ -150,6 +160,8 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
       externalUrl = config.publicUrl ?? url;
     },
     async close() {
+      closing.abort();
+      await resumed;
       await queues.stopAll();
       await engine.shutdown();
       requestLog.close();

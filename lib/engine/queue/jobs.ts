@@ -55,6 +55,22 @@ export function hasDueJob(connection: Connection, kinds: readonly string[], nowM
   return connection.get(dueSql, { now: nowMs, kinds: JSON.stringify(kinds) }) !== undefined;
 }
 
+/** Whether anything waits or runs: work that a stopped server left behind. */
+export function hasUnfinishedJob(connection: Connection): boolean {
+  return (
+    connection.value(`SELECT EXISTS (SELECT 1 FROM _koyalite_jobs WHERE status = 'queued' AND run_at >= 0)
+      OR EXISTS (SELECT 1 FROM _koyalite_jobs WHERE status = 'running' AND lease_until >= 0)`) === 1
+  );
+}
+
+/** Jobs that were running when the server before this one ended need not wait for their lease: nobody holds it. */
+export function releaseJobsOfLastRun(connection: Connection, startedMs: number): void {
+  connection.run(
+    `UPDATE _koyalite_jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND updated_at < ?`,
+    startedMs,
+  );
+}
+
 /** Takes the oldest due job under a lease; null when none is due. */
 export function claimJob(connection: Connection, kinds: readonly string[], nowMs: number): Job | null {
   const row = connection.get(

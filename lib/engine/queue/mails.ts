@@ -7,6 +7,9 @@ import { enqueueJob } from '#lib/engine/queue/jobs.ts';
 
 export const mailJobKind = 'send-mail';
 
+/** Pauses that triple from five seconds: the last attempt comes after more than a day. */
+const maxSendAttempts = 11;
+
 export interface NewMail {
   readonly channel: 'email' | 'sms';
   /** Which template it came from: `confirmation`, `recovery`, … */
@@ -67,7 +70,7 @@ export function queueMail(connection: Connection, mail: NewMail, nowMs: number):
     at,
     at,
   );
-  enqueueJob(connection, { kind: mailJobKind, payload: { mailId: id }, idempotencyKey: id }, nowMs);
+  enqueueJob(connection, { kind: mailJobKind, payload: { mailId: id }, idempotencyKey: id, maxAttempts: maxSendAttempts }, nowMs);
   return id;
 }
 

@@ -7,10 +7,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
-import { claimJob, enqueueJob, type Job, reviveDeadJobs, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
+import { claimJob, enqueueJob, finishJob, type Job, reviveDeadJobs, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
 import { type JobHandler, type Queue, type QueueClock, startQueue } from '#lib/engine/queue/queue.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
 import { createQueues } from '#lib/engine/queue/queues.ts';
+import { resumeQueues } from '#lib/engine/queue/resume-queues.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 let directory: string;
@@ -143,4 +144,65 @@ test('one worker for each open file, and none for a closed one', async () => {
   expect(queues.of(reopened)).not.toBe(before);
   expect(queues.of(database)).not.toBe(before);
   await queues.stopAll();
+});
+
+test('an unused worker is let go, but not while a job waits for its next attempt', async () => {
+  const queues = createQueues(() => ({ work: { run: () => Promise.reject(new Error('down')) } }), undefined, clock, 20);
+  const busy = queues.of(database);
+  await enqueue('a');
+  await busy.drain();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await runsStill(busy)).toBe(true);
+  await database.write((connection) => connection.run('DELETE FROM _koyalite_jobs'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await runsStill(busy)).toBe(false);
+  await queues.stopAll();
+});
+
+/** A stopped worker takes nothing any more. */
+async function runsStill(worker: Queue): Promise<boolean> {
+  await database.write((connection) => connection.run('DELETE FROM _koyalite_jobs'));
+  await enqueue('probe');
+  await worker.drain();
+  return statuses().length === 1 && database.read((connection) => connection.value('SELECT attempts FROM _koyalite_jobs')) === 1;
+}
+
+test('a start wakes the environments that were left with work, and only those', async () => {
+  const files: Record<string, string> = {};
+  for (const ref of ['waiting', 'running', 'finished', 'untouched']) {
+    const file = join(directory, `${ref}.db`);
+    files[ref] = file;
+    await engine.create(ref, file);
+    const left = engine.open(ref, file, { durability: 'fast' });
+    if (ref === 'untouched') continue;
+    await left.write((connection) => enqueueJob(connection, { kind: 'work', payload: ref }, nowMs));
+    if (ref !== 'waiting') await left.write((connection) => claimJob(connection, ['work'], nowMs));
+    if (ref === 'finished') await left.write((connection) => finishJob(connection, 1, nowMs));
+    await engine.close(ref);
+  }
+  const ran: unknown[] = [];
+  const failures: string[] = [];
+  const queues = createQueues(() => ({ work: { run: async (job) => void ran.push(job.payload) } }), undefined, clock);
+  const woken: Promise<void>[] = [];
+  const environments = [...Object.entries(files), ['missing', join(directory, 'missing.db')] as const];
+  await resumeQueues({
+    environments: environments.map(([ref, file]) => ({ ref, file })),
+    open: ({ ref, file }) => engine.open(ref, file, { durability: 'fast' }),
+    wake: (woke) => void woken.push(queues.of(woke).drain()),
+    report: ({ ref }) => void failures.push(ref),
+    startedMs: nowMs + 1,
+    pauseMs: 0,
+  });
+  await Promise.all(woken);
+  expect(ran).toEqual(['waiting', 'running']);
+  expect(failures).toEqual(['missing']);
+  await queues.stopAll();
+});
+
+test('resuming ends at the signal', async () => {
+  const signal = AbortSignal.abort();
+  const environments = [{ file: join(directory, 'data.db') }];
+  const unused = () => Promise.reject(new Error('opened'));
+  await enqueue('a');
+  await resumeQueues({ environments, open: () => database, wake: unused, report: unused, startedMs: nowMs, signal });
 });

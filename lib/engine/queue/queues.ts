@@ -1,6 +1,7 @@
 /** The workers of all open environments: started when one is first used, forgotten when its file is closed. */
 
 import type { Database } from '#lib/engine/database.ts';
+import { hasUnfinishedJob } from '#lib/engine/queue/jobs.ts';
 import { type JobHandler, type Queue, type QueueClock, startQueue, systemClock } from '#lib/engine/queue/queue.ts';
 
 export interface Queues {
@@ -9,21 +10,28 @@ export interface Queues {
   stopAll(): Promise<void>;
 }
 
-const idleMs = 30 * 60_000;
+const defaultIdleMs = 30 * 60_000;
 
 export function createQueues(
   handlersOf: (database: Database) => Readonly<Record<string, JobHandler>>,
   report: (ref: string, error: unknown) => void = () => {},
   clock: QueueClock = systemClock,
+  restMs: number = defaultIdleMs,
 ): Queues {
   const queues = new Map<Database, Queue>();
   const idleTimers = new Map<Database, NodeJS.Timeout>();
 
-  /** A worker that polls keeps its file open: one nobody uses any more is let go. Its jobs wait for the next use. */
+  /** A worker that polls keeps its file open: one that nobody uses any more and that has nothing left to do is let go. */
   function rest(database: Database): void {
     const timer = idleTimers.get(database);
     if (timer !== undefined) timer.refresh();
-    else idleTimers.set(database, setTimeout(() => forget(database), idleMs).unref());
+    else idleTimers.set(database, setTimeout(() => letGo(database), restMs).unref());
+  }
+
+  function letGo(database: Database): void {
+    idleTimers.delete(database);
+    if (isBusy(database)) rest(database);
+    else forget(database);
   }
 
   function forget(database: Database): void {
@@ -56,4 +64,13 @@ export function createQueues(
       await Promise.all(running.map((queue) => queue.stop()));
     },
   };
+}
+
+function isBusy(database: Database): boolean {
+  try {
+    return database.read(hasUnfinishedJob);
+  } catch {
+    // Closed under us: there is nothing to keep open any more.
+    return false;
+  }
 }
