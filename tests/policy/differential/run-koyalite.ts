@@ -19,10 +19,15 @@ const rowsSchema = z.array(z.record(z.string(), z.unknown()));
 const problemSchema = z.object({ code: z.string() });
 
 export async function runOnKoyaLite(target: RestEnvironment, item: Case): Promise<Outcome> {
-  target.script(`delete from t; delete from m; ${dropPolicies(target)} ${toSetup(item)}`);
+  resetTo(target, item);
   const answer = item.path === 'rest' ? await runRest(target, item) : runSql(target, item);
   const table = target.database.read((connection) => connection.all('SELECT * FROM main.t'));
   return { ...answer, table: toRows(table) };
+}
+
+/** The case's rows and policies in place of those before. */
+export function resetTo(target: RestEnvironment, item: Case): void {
+  target.script(`delete from t; delete from m; ${dropPolicies(target)} ${toSetup(item)}`);
 }
 
 function dropPolicies(target: RestEnvironment): string {
@@ -30,7 +35,7 @@ function dropPolicies(target: RestEnvironment): string {
   return rows.map((row) => `drop policy ${row.name} on ${row.table_name};`).join(' ');
 }
 
-function toClaims({ caller }: Case): Record<string, unknown> {
+export function toClaims({ caller }: Case): Record<string, unknown> {
   return caller.uid === null ? { role: caller.role } : { role: caller.role, uid: caller.uid };
 }
 
