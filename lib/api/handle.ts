@@ -105,16 +105,24 @@ function serve(options: ApiOptions, exchange: Exchange, environment: Environment
   if (service === undefined) {
     throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
   }
+  const limited = { environment, address, method: request.method, clientAddress };
+  const open = () => options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
   const run = () => {
+    const database = open();
+    const externalUrl = `${options.externalUrl()}${address.base}`;
+    return service.handle({ request, address, environment, database, caller: exchange.caller, clientAddress, externalUrl });
+  };
+  const identify = () => {
     const caller = resolveCaller(service, environment, request, address);
     exchange.caller = caller;
-    const database = options.engine.open(environment.ref, environment.file, { durability: environment.settings.durability });
-    if (service.readsBearer !== true && caller !== null) requireLiveSession(database, caller);
-    const externalUrl = `${options.externalUrl()}${address.base}`;
-    return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl });
+    if (caller?.claims.session_id !== undefined && service.readsBearer !== true) {
+      requireLiveSession(open(), caller);
+    }
+    const wait = options.limits.take('caller', { ...limited, subject: caller?.subject ?? null });
+    return wait === null ? run() : wait.then(run);
   };
-  const wait = options.limits.take(environment, address.service, clientAddress);
-  return wait === null ? run() : wait.then(run);
+  const wait = options.limits.take('arrival', { ...limited, subject: null });
+  return wait === null ? identify() : wait.then(identify);
 }
 
 function resolveCaller(service: Service, environment: EnvironmentRecord, request: HttpRequest, address: Address): Caller | null {
@@ -126,7 +134,6 @@ function resolveCaller(service: Service, environment: EnvironmentRecord, request
 
 /** A token outlives its session by up to an hour; signing out, a ban or a new password must count at once. */
 function requireLiveSession(database: Database, caller: Caller): void {
-  if (caller.claims.session_id === undefined) return;
   if (database.read((connection) => isTokenLive(connection, caller.claims, Date.now()))) return;
   throw new Problem({
     status: 401,

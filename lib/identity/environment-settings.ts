@@ -2,6 +2,18 @@
 
 import { z } from 'zod';
 
+/** So many requests in so many seconds, for each of what it counts by. */
+export const rateLimitSchema = z.object({
+  /** `rest`, `auth`, …; `*` counts all services together. */
+  service: z.string().min(1).default('*'),
+  /** `address`: the client (an IPv6 /64 counts as one). `user`: the token's subject. `route`: address, method and table or function. */
+  per: z.enum(['address', 'user', 'route']).default('address'),
+  requests: z.int().min(1).max(10_000_000),
+  seconds: z.int().min(1).max(86_400).default(60),
+});
+
+export type RateLimit = z.infer<typeof rateLimitSchema>;
+
 export const apiSettingsSchema = z.object({
   /** Exposed schemas; the first is the default. */
   schemas: z.array(z.string().min(1)).min(1).default(['public']),
@@ -26,6 +38,8 @@ export const apiSettingsSchema = z.object({
   statementTimeoutMs: z.int().min(10).max(600_000).default(10_000),
   /** Requests per minute and client address; 0 = unlimited. */
   requestsPerMinute: z.int().min(0).default(0),
+  /** Finer limits; a request has to pass all that apply to it. */
+  rateLimits: z.array(rateLimitSchema).max(20).default([]),
   /** Added to every data API answer. */
   responseHeaders: z.record(z.string(), z.string()).default({}),
 });
