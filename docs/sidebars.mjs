@@ -11,7 +11,7 @@ export default {
       type: 'category',
       label: 'Reference',
       collapsed: false,
-      items: ['reference/rest', 'reference/sql', 'reference/cli', 'reference/platform-api', 'reference/configuration'],
+      items: ['reference/rest', 'reference/rest-differences', 'reference/sql', 'reference/cli', 'reference/platform-api', 'reference/configuration'],
     },
   ],
 };
