@@ -101,7 +101,7 @@ function serve(options: ApiOptions, exchange: Exchange, environment: Environment
   const { request, address, clientAddress } = exchange;
   exchange.environment = environment;
   if (isPreflight(request)) return answerPreflight(request, environment.settings.cors.origins);
-  const service = options.services[address.service];
+  const service = Object.hasOwn(options.services, address.service) ? options.services[address.service] : undefined;
   if (service === undefined) {
     throw new Problem({ status: 404, code: 'not_found', message: `There is no service '${address.service}'` });
   }

@@ -23,10 +23,12 @@ for (const [address, prefix] of [
   ['::', 96],
   ['::1', 128],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
   ['2001::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   privateRanges.addSubnet(address, prefix, 'ipv6');
@@ -51,8 +53,8 @@ export function createOutboundFetch(allowPrivate: boolean): typeof fetch {
 async function refusePrivate(host: string): Promise<void> {
   const addresses = isIP(host) === 0 ? (await lookup(host, { all: true })).map((entry) => entry.address) : [host];
   for (const address of addresses) {
-    const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-    if (privateRanges.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4'))
+    // An IPv4 address in IPv6 form, in whichever spelling, is checked as the IPv4 address it is.
+    if (privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
       throw new Error('Outgoing requests may not enter private networks');
   }
 }
