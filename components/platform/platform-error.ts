@@ -5,6 +5,8 @@ export interface PlatformErrorFields {
   code: string;
   message: string;
   hint: string | null;
+  /** Where in a sent SQL text the error lies, from 1. */
+  place?: { line: number; column: number } | null;
 }
 
 /** Status 0 means the server was not reached. */
@@ -12,6 +14,7 @@ export class PlatformError extends Error {
   readonly status: number;
   readonly code: string;
   readonly hint: string | null;
+  readonly place: { line: number; column: number } | null;
 
   constructor(fields: PlatformErrorFields) {
     super(fields.message);
@@ -19,6 +22,7 @@ export class PlatformError extends Error {
     this.status = fields.status;
     this.code = fields.code;
     this.hint = fields.hint;
+    this.place = fields.place ?? null;
   }
 }
 
@@ -31,4 +35,16 @@ export function toStatus(error: unknown): number | null {
 export function toMessage(error: unknown): string {
   if (!(error instanceof PlatformError)) return 'Something unexpected happened. Reload the page and try again.';
   return error.hint ? `${error.message} ${error.hint}` : error.message;
+}
+
+/** Whether the server has no such route: an older server than this dashboard. */
+export function isUnknownRoute(error: unknown): boolean {
+  return (
+    error instanceof PlatformError && error.status === 404 && /route|not_found$/.test(error.code) && !/project/.test(error.code)
+  );
+}
+
+/** The place in the SQL text that an error points to. */
+export function findPlace(error: unknown): { line: number; column: number } | null {
+  return error instanceof PlatformError ? error.place : null;
 }

@@ -9,6 +9,8 @@ const failureSchema = z.object({
   code: z.string().catch('unknown'),
   message: z.string().catch('The server refused the request.'),
   hint: z.string().nullish().catch(null),
+  line: z.number().nullish().catch(null),
+  column: z.number().nullish().catch(null),
 });
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -25,6 +27,7 @@ export async function request<T>(method: Method, path: string, schema: z.ZodType
       code: failure.code,
       message: failure.message,
       hint: failure.hint ?? null,
+      place: failure.line ? { line: failure.line, column: failure.column ?? 1 } : null,
     });
   }
   const parsed = schema.safeParse(value);

@@ -3,6 +3,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
+import { setImpersonation } from '#components/platform/impersonation.ts';
 import { request } from '#components/platform/request.ts';
 import { operatorSchema } from '#components/platform/schemas.ts';
 
@@ -29,6 +30,9 @@ export function useSignIn() {
 export function useSignOut() {
   return useMutation({
     mutationFn: () => request('POST', '/sign-out', z.unknown()),
-    onSettled: () => window.location.assign('/sign-in'),
+    onSettled: () => {
+      setImpersonation(null);
+      window.location.assign('/sign-in');
+    },
   });
 }

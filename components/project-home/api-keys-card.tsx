@@ -64,7 +64,7 @@ export function ApiKeysCard({ environment, role }: { environment: string; role: 
         open={dialog === 'rotate'}
         onClose={() => setDialog(null)}
         title="Rotate the keys?"
-        description="Every app that uses a key of this environment stops working until it is given the new one."
+        description="A new JWT secret and new legacy keys take the place of the present ones: apps that use a legacy key need the new one. Tokens signed by the previous key hold until that key is removed."
         action="Rotate keys"
         onConfirm={() => rotate.mutate()}
       />

@@ -1,7 +1,8 @@
 'use client';
-/** Which environment of the project the page is about: the one the address names, else production. */
+/** Which environment of the project the page is about: the one the address names, else the one last chosen, else production. */
 
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { useEffect } from 'react';
 import type { Environment, Project } from '#components/platform/schemas.ts';
 
 export interface CurrentEnvironment {
@@ -20,13 +21,38 @@ export function findEnvironment(project: Project, wanted: string | null): Enviro
   );
 }
 
+const storageKey = (project: string) => `koyalite.environment.${project}`;
+
+/** Storage can be forbidden: then each page starts at production. */
+function recall(project: string): string | null {
+  try {
+    return window.sessionStorage.getItem(storageKey(project));
+  } catch {
+    return null;
+  }
+}
+
+function keep(project: string, environment: string): void {
+  try {
+    window.sessionStorage.setItem(storageKey(project), environment);
+  } catch {
+    return;
+  }
+}
+
 export function useCurrentEnvironment(project: Project | undefined): CurrentEnvironment {
   const router = useRouter();
   const path = usePathname();
   const wanted = useSearchParams().get('environment');
+  const own = project?.ref;
+  useEffect(() => {
+    if (own !== undefined && wanted !== null) keep(own, wanted);
+  }, [own, wanted]);
   return {
-    environment: project ? findEnvironment(project, wanted) : null,
-    select: (ref) =>
-      router.replace(ref === project?.ref ? path : `${path}?environment=${encodeURIComponent(ref)}`, { scroll: false }),
+    environment: project ? findEnvironment(project, wanted ?? recall(project.ref)) : null,
+    select: (ref) => {
+      if (own !== undefined) keep(own, ref);
+      router.replace(ref === own ? path : `${path}?environment=${encodeURIComponent(ref)}`, { scroll: false });
+    },
   };
 }

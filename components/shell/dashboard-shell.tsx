@@ -7,6 +7,7 @@ import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { toStatus } from '#components/platform/platform-error.ts';
 import { useOperator } from '#components/platform/use-operator.ts';
 import { CommandPalette } from '#components/shell/command-palette.tsx';
+import { ImpersonationBanner } from '#components/shell/impersonation-banner.tsx';
 import { MobileSidebar, Sidebar } from '#components/shell/sidebar.tsx';
 import { ThemeToggle } from '#components/shell/theme-toggle.tsx';
 import { Trail } from '#components/shell/trail.tsx';
@@ -40,6 +41,7 @@ export function DashboardShell({ children }: { children: ReactNode }) {
           <ThemeToggle />
           <UserMenu operator={operator} />
         </header>
+        <ImpersonationBanner />
         <main
           id="main"
           tabIndex={-1}

@@ -1,7 +1,19 @@
 'use client';
 /** The links of the sidebar: those of the server, then those of the project at hand. */
 
-import { BoxesIcon, HouseIcon, type LucideIcon, ScrollTextIcon, SettingsIcon } from 'lucide-react';
+import {
+  BookOpenIcon,
+  BoxesIcon,
+  HouseIcon,
+  LockKeyholeIcon,
+  type LucideIcon,
+  MailIcon,
+  ScrollTextIcon,
+  SettingsIcon,
+  TerminalIcon,
+  UserCogIcon,
+  UsersIcon,
+} from 'lucide-react';
 import Link from 'next/link';
 import { useProject } from '#components/platform/use-projects.ts';
 import { useBrowserPath, useProjectRef } from '#components/shell/use-location.ts';
@@ -19,6 +31,12 @@ export function toProjectPlaces(ref: string): Place[] {
   const base = `/projects/${encodeURIComponent(ref)}`;
   return [
     { title: 'Overview', href: base, icon: HouseIcon },
+    { title: 'SQL', href: `${base}/sql`, icon: TerminalIcon },
+    { title: 'API docs', href: `${base}/api`, icon: BookOpenIcon },
+    { title: 'Users', href: `${base}/users`, icon: UsersIcon },
+    { title: 'Mails', href: `${base}/mails`, icon: MailIcon },
+    { title: 'Auth', href: `${base}/auth`, icon: LockKeyholeIcon },
+    { title: 'Members', href: `${base}/members`, icon: UserCogIcon },
     { title: 'Settings', href: `${base}/settings`, icon: SettingsIcon },
     { title: 'Audit log', href: `${base}/audit`, icon: ScrollTextIcon },
   ];

@@ -1,5 +1,5 @@
 'use client';
-/** A panel that slides in from the left: the sidebar of small screens. */
+/** A panel that slides in from a side: the sidebar of small screens at the left, details at the right. */
 
 import { Dialog as SheetPrimitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
@@ -7,10 +7,19 @@ import { cn } from '#components/ui/cn.ts';
 
 const Sheet = SheetPrimitive.Root;
 const SheetTrigger = SheetPrimitive.Trigger;
+const SheetClose = SheetPrimitive.Close;
 const SheetTitle = SheetPrimitive.Title;
 const SheetDescription = SheetPrimitive.Description;
 
-function SheetContent({ className, children, ...props }: ComponentProps<typeof SheetPrimitive.Content>) {
+const sides = {
+  left: 'left-0 w-72 max-w-[85vw] border-r bg-sidebar data-[state=closed]:slide-out-to-left data-[state=open]:slide-in-from-left',
+  right:
+    'right-0 w-[34rem] max-w-full border-l bg-background data-[state=closed]:slide-out-to-right data-[state=open]:slide-in-from-right',
+};
+
+type SheetContentProps = ComponentProps<typeof SheetPrimitive.Content> & { side?: keyof typeof sides };
+
+function SheetContent({ className, children, side = 'left', ...props }: SheetContentProps) {
   return (
     <SheetPrimitive.Portal>
       <SheetPrimitive.Overlay
@@ -20,7 +29,8 @@ function SheetContent({ className, children, ...props }: ComponentProps<typeof S
       <SheetPrimitive.Content
         data-slot="sheet-content"
         className={cn(
-          'fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] flex-col border-r bg-sidebar shadow-xl outline-none data-[state=closed]:animate-out data-[state=closed]:slide-out-to-left data-[state=open]:animate-in data-[state=open]:slide-in-from-left',
+          'fixed inset-y-0 z-50 flex flex-col shadow-xl outline-none data-[state=closed]:animate-out data-[state=open]:animate-in',
+          sides[side],
           className,
         )}
         {...props}
@@ -31,4 +41,4 @@ function SheetContent({ className, children, ...props }: ComponentProps<typeof S
   );
 }
 
-export { Sheet, SheetContent, SheetDescription, SheetTitle, SheetTrigger };
+export { Sheet, SheetClose, SheetContent, SheetDescription, SheetTitle, SheetTrigger };

@@ -1,0 +1,6 @@
+'use client';
+/** Being built. */
+
+export function MembersView() {
+  return <h1>MembersView</h1>;
+}

@@ -1,0 +1,38 @@
+'use client';
+/** SQL against an environment, and what came of it. */
+
+import { useMutation } from '@tanstack/react-query';
+import { z } from 'zod';
+import { request } from '#components/platform/request.ts';
+
+export const sqlValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type SqlValue = z.infer<typeof sqlValueSchema>;
+
+const sqlResultSchema = z.object({
+  command: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(sqlValueSchema)),
+  row_count: z.number(),
+  truncated: z.boolean().default(false),
+});
+export type SqlResult = z.infer<typeof sqlResultSchema>;
+
+export interface SqlQuery {
+  query: string;
+  readOnly: boolean;
+  /** A role, or a user by id or e-mail; empty = the operator, past every policy. */
+  as: string;
+}
+
+/** All statements in one transaction; `elapsedMs` as the browser waited. */
+export function useRunQuery(environment: string) {
+  return useMutation({
+    mutationFn: async ({ query, readOnly, as }: SqlQuery) => {
+      const startedAt = performance.now();
+      const path = `/projects/${encodeURIComponent(environment)}/database/query`;
+      const body = { query, read_only: readOnly, results: 'full', ...(as === '' ? {} : { as }) };
+      const { results } = await request('POST', path, z.object({ results: z.array(sqlResultSchema) }), body);
+      return { results, elapsedMs: Math.round(performance.now() - startedAt) };
+    },
+  });
+}
