@@ -71,6 +71,14 @@ export function releaseJobsOfLastRun(connection: Connection, startedMs: number):
   );
 }
 
+/** After the clock was set back: what was queued later than now would wait for that time to come again. Returns how many. */
+export function hastenJobsOfFuture(connection: Connection, nowMs: number): number {
+  return connection.run(
+    `UPDATE _koyalite_jobs SET run_at = :now, updated_at = :now WHERE status = 'queued' AND run_at > :now AND updated_at > :now`,
+    { now: nowMs },
+  ).changes;
+}
+
 /** Takes the oldest due job under a lease; null when none is due. */
 export function claimJob(connection: Connection, kinds: readonly string[], nowMs: number): Job | null {
   const row = connection.get(

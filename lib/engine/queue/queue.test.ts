@@ -206,3 +206,18 @@ test('resuming ends at the signal', async () => {
   await enqueue('a');
   await resumeQueues({ environments, open: () => database, wake: unused, report: unused, startedMs: nowMs, signal });
 });
+
+test('a clock set back an hour delays nothing that was queued before', async () => {
+  let runs = 0;
+  const worker = start({
+    run: async () => {
+      if (++runs === 1) throw new Error('down');
+    },
+  });
+  await enqueue('x');
+  await worker.drain();
+  nowMs -= 3_600_000;
+  await worker.drain();
+  expect(runs).toBe(2);
+  expect(statuses()).toEqual(['done']);
+});

@@ -1,7 +1,7 @@
 /** The worker of one environment's job queue: one job at a time, retried with growing pauses, laid aside after the last try. */
 
 import type { Connection, Database } from '#lib/engine/database.ts';
-import { claimJob, failJob, finishJob, hasDueJob, type Job, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
+import { claimJob, failJob, finishJob, hasDueJob, hastenJobsOfFuture, type Job, toRetryDelayMs } from '#lib/engine/queue/jobs.ts';
 
 export interface JobHandler {
   /** Runs outside any transaction, at least once. A throw means "again later"; `retryAfterMs` on the error says when. */
@@ -27,6 +27,8 @@ export interface Queue {
 export const systemClock: QueueClock = { nowMs: Date.now, random: Math.random };
 
 const pollMs = 1000;
+/** Less is the clock being trimmed; more, it was set back. */
+const clockStepMs = 1000;
 
 /** Starts the worker. `report` hears of failures; nothing thrown by a handler ends the loop. */
 export function startQueue(
@@ -56,7 +58,11 @@ export function startQueue(
     await database.write((connection) => finishJob(connection, job.id, clock.nowMs()));
   }
 
+  let seenMs = clock.nowMs();
   async function work(): Promise<void> {
+    const nowMs = clock.nowMs();
+    if (nowMs < seenMs - clockStepMs) await database.write((connection) => hastenJobsOfFuture(connection, nowMs));
+    seenMs = nowMs;
     while (!stopped && database.read((connection) => hasDueJob(connection, kinds, clock.nowMs()))) {
       const job = await database.write((connection) => claimJob(connection, kinds, clock.nowMs()));
       if (job === null) return;

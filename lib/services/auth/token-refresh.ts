@@ -105,7 +105,9 @@ function reuse(
   row: Row,
 ): OpenedSession | Problem {
   const graceMs = authSettingsOf(context.environment).security_refresh_token_reuse_interval * 1000;
-  const live = context.now() - timeMs(textOf(row, 'updated_at')) <= graceMs ? liveDescendant(connection, token, row) : null;
+  // A clock set back must not stretch the window: a rotation in the future is as far away as one in the past.
+  const distanceMs = Math.abs(context.now() - timeMs(textOf(row, 'updated_at')));
+  const live = distanceMs <= graceMs ? liveDescendant(connection, token, row) : null;
   if (live !== null) return { user, sessionId: session.id, refreshToken: live };
   deleteSession(connection, session.id);
   recordAudit(connection, context, {
