@@ -26,8 +26,14 @@ export function registerDocuments(db: Registrar): void {
 }
 
 /** PostgreSQL's record output: quoted when empty or when it holds a comma, parenthesis, quote, backslash or space. */
-function quoteCell(text: string): string {
+function quoteCell(cell: string): string {
+  const text = isFormula(cell) ? `'${cell}` : cell;
   return text === '' || /[\s,()"\\]/.test(text) ? `"${text.replace(/["\\]/g, '$&$&')}"` : text;
+}
+
+/** What a spreadsheet would run on opening the file. A sign before nothing but digits is a number or a telephone number. */
+function isFormula(text: string): boolean {
+  return /^[=@\t\r]/.test(text) || /^[+-](?!(?:Infinity|[\d\s().,/eE+-]*)$)/.test(text);
 }
 
 function toCell(json: unknown): string {

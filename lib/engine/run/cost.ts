@@ -10,7 +10,7 @@ import { quoteName } from '#lib/engine/plan/quote.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export interface StatementCost {
-  isExpensive(database: Database): boolean;
+  isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>): boolean;
   observe(elapsedMs: number): void;
 }
 
@@ -24,11 +24,13 @@ const renewMs = 30_000;
 
 export function createCost(database: Database, statement: Statement, parameters: Record<string, SqlValue>): StatementCost {
   const { scanned, unbounded } = readPlan(database, statement, parameters);
+  const patterned = statement.sql.includes('regexp_match(');
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
   let expensive = false;
   return {
-    isExpensive(current) {
+    isExpensive(current, values) {
+      if (patterned && hasHeavyPattern(values)) return true;
       runs += 1;
       if (runs < renewRuns && performance.now() - judgedMs < renewMs) return expensive;
       runs = 0;
@@ -41,6 +43,11 @@ export function createCost(database: Database, statement: Statement, parameters:
       if (elapsedMs > slowMs) expensive = true;
     },
   };
+}
+
+/** A repeated group or a counted repetition over one long text takes seconds, however few rows are read. */
+function hasHeavyPattern(values: Readonly<Record<string, SqlValue>>): boolean {
+  return Object.values(values).some((value) => typeof value === 'string' && /\)[*+{]|\{\d/.test(value));
 }
 
 /** The tables the plan reads from end to end, nested or not, and whether it recurses. */

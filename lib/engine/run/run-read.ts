@@ -53,7 +53,7 @@ export function runStatement(
       cost = createCost(database, statement, parameters);
       costs.set(statement, cost);
     }
-    if (cost.isExpensive(database)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
+    if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
     const startedMs = performance.now();
     const row = database.read((connection) => connection.tuple(statement.sql, parameters));
     cost.observe(performance.now() - startedMs);

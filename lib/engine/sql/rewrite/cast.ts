@@ -4,7 +4,7 @@ import { droppedSchemas } from '#lib/engine/sql/parse-type-text.ts';
 import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { operand, type Piece } from '#lib/engine/sql/rewrite/piece.ts';
 import { isGroup, isOperator, type Node, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
-import { findType } from '#lib/engine/types/declared-type.ts';
+import { findType, toPhysicalType } from '#lib/engine/types/declared-type.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
 import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -50,23 +50,29 @@ export function readType(nodes: readonly Node[], from: number): { type: string; 
 }
 
 /** A literal is converted now, with PostgreSQL's error when it cannot be; anything else by an expression that cannot raise. */
-export function castPiece(piece: Piece, typeName: string, enums: ReadonlyMap<string, readonly string[]>): Piece {
+export function castPiece(
+  piece: Piece,
+  typeName: string,
+  enums: ReadonlyMap<string, readonly string[]>,
+  builtinsOnly: boolean,
+): Piece {
   const type = findType(typeName, enums);
   if (type === null) return piece;
   if (type.kind === 'interval' && piece.literal !== undefined) return { ...piece, interval: piece.literal };
   if (piece.literal !== undefined && type.kind !== 'unknown')
     return operand(piece.lead, toLiteral(encodeText(type, piece.literal)));
   if (/^null$/i.test(piece.text)) return piece;
-  const text = castExpression(type, piece.text);
+  const text = castExpression(type, piece.text, builtinsOnly);
   return text === piece.text ? piece : operand(piece.lead, text);
 }
 
-function castExpression(type: SemanticType, sql: string): string {
+function castExpression(type: SemanticType, sql: string, builtinsOnly: boolean): string {
   switch (type.kind) {
     case 'text':
       return type.length === undefined ? `CAST(${sql} AS TEXT)` : `substr(CAST(${sql} AS TEXT), 1, ${type.length})`;
     case 'integer':
-      return `CAST(${sql} AS INTEGER)`;
+      // SQLite's own CAST reads `1 or 2` as 1 and an empty text as 0: a claim must be the number or nothing.
+      return builtinsOnly ? `CAST(${sql} AS INTEGER)` : `cast_value(${sql}, '${toPhysicalType(type)}')`;
     case 'float':
       return `CAST(${sql} AS REAL)`;
     case 'numeric':

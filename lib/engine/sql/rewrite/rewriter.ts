@@ -107,7 +107,12 @@ export class Rewriter {
     if (isOperator(node, '::') && previous?.kind === 'operand') {
       const read = readType(nodes, at + 1);
       if (read !== null) {
-        pieces[pieces.length - 1] = castPiece(previous, read.type, this.context.enums ?? new Map());
+        pieces[pieces.length - 1] = castPiece(
+          previous,
+          read.type,
+          this.context.enums ?? new Map(),
+          this.context.builtinsOnly ?? false,
+        );
         return read.next;
       }
     }
@@ -150,12 +155,17 @@ export class Rewriter {
         const pieces2 = reduceOperators(this.toPieces(inner, false), this.builtinsOnly);
         const only = pieces2.length === 1 ? pieces2[0] : undefined;
         const value = only ?? operand('', `(${renderPieces(pieces2)})`);
-        pieces.push({ ...castPiece(value, read.type, this.context.enums ?? new Map()), lead });
+        pieces.push({
+          ...castPiece(value, read.type, this.context.enums ?? new Map(), this.context.builtinsOnly ?? false),
+          lead,
+        });
         return at + 2;
       }
     }
     if (typedLiterals.has(word) && next?.type === 'leaf' && next.token.kind === 'string') {
-      pieces.push(castPiece(literalPiece(lead, toStringValue(next.token.text)), word, new Map()));
+      pieces.push(
+        castPiece(literalPiece(lead, toStringValue(next.token.text)), word, new Map(), this.context.builtinsOnly ?? false),
+      );
       return at + 2;
     }
     if (word === 'at' && wordOf(next) === 'time' && wordOf(nodes[at + 2]) === 'zone') {
