@@ -16,8 +16,21 @@ export function compileDocument(select: SelectPlan, shape: ResultShape, emitter:
     case 'csv':
       return compileCsv(select, emitter, total);
     case 'geojson':
-      return `count(*), '{"type":"FeatureCollection","features":[' || coalesce(group_concat(geojson_feature(j), ','), '') || ']}', ${total} FROM (${compileRows(select, emitter)})`;
+      return `count(*), '{"type":"FeatureCollection","features":[' || coalesce(group_concat(j, ','), '') || ']}', ${total} FROM (${compileFeatures(select, emitter)})`;
   }
+}
+
+/** The first geometry column is the feature's place, every other field a property. */
+function compileFeatures(select: SelectPlan, emitter: Emitter): string {
+  const place = select.fields.find(
+    (field) => field.kind === 'value' && field.value.kind === 'column' && field.value.column.type.kind === 'geometry',
+  );
+  const name = place?.kind === 'value' ? place.name : null;
+  const fields = compileFields(select, emitter);
+  const geometry = fields.find((field) => field.name === name)?.sql ?? 'NULL';
+  const properties = fields.filter((field) => field.name !== name).map((field) => `${quoteText(field.name)}, ${field.sql}`);
+  const feature = `json_object('type', 'Feature', 'geometry', ${geometry}, 'properties', json_object(${properties.join(', ')}))`;
+  return `SELECT ${feature} AS j ${compileBody(select, emitter, null)}`;
 }
 
 function compileCsv(select: SelectPlan, emitter: Emitter, total: string): string {

@@ -40,7 +40,7 @@ export function compileInsert(guarded: Guarded<InsertPlan>, given: readonly Colu
     insertable.length === 0
       ? insertDefaults(table, walls, source, check)
       : `${walls}INSERT INTO main.${quoteName(table.stored)}(${names.join(', ')}) SELECT ${names.join(', ')} ${source} WHERE ${conflict === null ? check : '1'}`;
-  const insert = `${into}${toConflictClause(plan, given)} RETURNING ${identityOf(table)}`;
+  const insert = `${into}${toConflictClause(plan, given)} RETURNING ${toExactIdentity(table)}`;
   if (conflict === null) return { columns: given, insert, proposed: null, existing: null, result: null };
   const update = checked ? joinChecks(guarded, table, 'update', true, 'using') : '1';
   const result = checked ? joinChecks(guarded, table, 'update', true) : '1';
@@ -52,7 +52,7 @@ export function compileInsert(guarded: Guarded<InsertPlan>, given: readonly Colu
     existing:
       target === ''
         ? null
-        : `${withWalls(guarded.wallsFor(update))}SELECT ${identityOf(table)}, (${update}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${target}`,
+        : `${withWalls(guarded.wallsFor(update))}SELECT ${toExactIdentity(table)}, (${update}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${target}`,
     result: checked
       ? `${withWalls(guarded.wallsFor(result))}SELECT (${result}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} = :id`
       : null,
@@ -98,6 +98,11 @@ function toConflictClause(plan: InsertPlan, given: readonly Column[]): string {
   if (plan.conflict.action === 'ignore' || replaced.length === 0) return ` ON CONFLICT${target} DO NOTHING`;
   const set = replaced.map((column) => `${quoteName(column.name)} = excluded.${quoteName(column.name)}`);
   return ` ON CONFLICT${target} DO UPDATE SET ${set.join(', ')}`;
+}
+
+/** As text: the driver would round a rowid beyond 2^53. */
+function toExactIdentity(table: Table): string {
+  return table.withoutRowid ? identityOf(table) : 'CAST(rowid AS TEXT)';
 }
 
 /** The rowid, or the key as a JSON array for tables without one. */

@@ -1,6 +1,7 @@
 /** Columns, JSON paths, casts and aggregates as SQL, each with the type it yields. */
 
 import { compileComputed } from '#lib/engine/compile/compile-call.ts';
+import { compileBody } from '#lib/engine/compile/compile-select.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
 import type { PathStep, Value } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
@@ -34,6 +35,14 @@ export function compileValue(value: Value, emitter: Emitter): TypedSql {
       return compileAggregate(value, emitter);
     case 'computed':
       return compileComputed(value, emitter);
+    case 'embedded': {
+      const { embed } = value;
+      const inner = compileValue(value.value, emitter);
+      return {
+        sql: `(SELECT ${inner.sql} ${compileBody({ ...embed.plan, order: [], limit: null, offset: null }, emitter, embed.link)} LIMIT 1)`,
+        type: inner.type,
+      };
+    }
   }
 }
 

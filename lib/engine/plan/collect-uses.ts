@@ -77,6 +77,9 @@ function createCollector() {
     else if (item.kind === 'computed') {
       functions.push(item.fn);
       use(item.table, 'select', []);
+    } else if (item.kind === 'embedded') {
+      embed(item.embed);
+      value(item.value);
     } else value(item.value);
   }
 

@@ -28,6 +28,8 @@ export type Value =
   | { readonly kind: 'path'; readonly base: Value; readonly steps: readonly PathStep[] }
   | { readonly kind: 'cast'; readonly value: Value; readonly to: string }
   | { readonly kind: 'aggregate'; readonly name: AggregateName; readonly value: Value | null }
+  /** A value of the row that a to-one embed finds: what an aggregate lifted out of a spread works on. */
+  | { readonly kind: 'embedded'; readonly embed: Embed; readonly value: Value }
   /** A function whose only argument is the row: a computed column. */
   | { readonly kind: 'computed'; readonly alias: string; readonly table: Table; readonly fn: SqlFunction };
 

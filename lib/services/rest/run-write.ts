@@ -2,9 +2,9 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
-import { toParameters } from '#lib/engine/run/bind.ts';
+import { type Parameters, toParameters } from '#lib/engine/run/bind.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
-import { type ProposedRow, runInsert } from '#lib/engine/run/run-insert.ts';
+import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
 import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
@@ -14,6 +14,7 @@ import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
 import type { Outcome } from '#lib/services/rest/respond/respond-write.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 
+/** At once, within one tick. */
 export function runPost(
   context: RestContext,
   connection: Connection,
@@ -22,14 +23,30 @@ export function runPost(
   query: Query,
   payload: Payload,
 ): Outcome {
+  const steps = postInSteps(context, connection, write, lexed, query, payload);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** Pauses now and then, so that a large payload does not hold up everybody's reads. */
+export function* postInSteps(
+  context: RestContext,
+  connection: Connection,
+  write: PreparedWrite,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
+): Generator<void, Outcome> {
   if (write.insert === null) throw new Error('not an insert');
   const { guarded, variants } = write.insert;
   const useDefaults = write.preferences.missing === 'default' || query.columns === null;
-  const rows = payload.rows.map((row) => encodeRow(write.table, guarded.plan.columns, row, payload.literal, useDefaults));
+  const rows = payload.rows
+    .values()
+    .map((row) => encodeRow(write.table, guarded.plan.columns, row, payload.literal, useDefaults));
   const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
-  const written = runInsert(connection, guarded, variants, rows, parameters);
-  parameters.written = toJsonArray(written.identities);
-  const document = readBack(connection, write.returning, lexed.values, parameters);
+  const written = yield* insertRows(connection, guarded, variants, rows, parameters);
+  const document = yield* readBackInSteps(connection, write, lexed, parameters, written.identities);
   return {
     affected: written.identities.length,
     inserted: written.inserted,
@@ -75,6 +92,29 @@ export function runDelete(context: RestContext, connection: Connection, write: P
     row: new Map(),
   });
   return { ...changed, inserted: 0, identity: null, location: null };
+}
+
+const rowsPerDocument = 500;
+
+/** JSON documents of parts join to the document of the whole; other shapes have headers and are read at once. */
+function* readBackInSteps(
+  connection: Connection,
+  write: PreparedWrite,
+  lexed: LexedQuery,
+  parameters: Parameters,
+  identities: readonly SqlValue[],
+): Generator<void, string | null> {
+  const joins = write.media.kind === 'json' || write.media.kind === 'object';
+  const parts: string[] = [];
+  const size = joins ? rowsPerDocument : Math.max(1, identities.length);
+  for (let start = 0; start === 0 || start < identities.length; start += size) {
+    if (start > 0) yield;
+    parameters.written = toJsonArray(identities.slice(start, start + size));
+    const document = readBack(connection, write.returning, lexed.values, parameters);
+    if (document === null) return null;
+    parts.push(document);
+  }
+  return parts.length === 1 ? (parts[0] ?? null) : `[${parts.map((part) => part.slice(1, -1)).join(',')}]`;
 }
 
 /** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */

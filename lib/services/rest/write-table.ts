@@ -12,7 +12,7 @@ import { checkPut } from '#lib/services/rest/put.ts';
 import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-write.ts';
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
-import { runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
+import { postInSteps, runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
 
 const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
 
@@ -28,8 +28,28 @@ export async function writeTable(context: RestContext, table: string, method: Wr
   const { request, settings, database } = context;
   const body = method === 'DELETE' ? null : await request.body(settings.api.bodyLimitBytes);
   const parsed = parseWrite(context, body);
+  if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
+    return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
+  }
   const oneStatement = method === 'POST' && isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
   return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });
+}
+
+/** Beyond this many rows a payload is written in steps. */
+const largePayloadRows = 250;
+
+function* performLargeInsert(
+  context: RestContext,
+  connection: Connection,
+  table: string,
+  parsed: ParsedWrite,
+): Generator<void, HttpResponse> {
+  const { lexed, query, payload } = parsed;
+  const write = prepareWrite(context, table, 'POST', lexed, query, payload);
+  if (write.media.plan !== null) return explain(context, write.media, write.returning?.sql ?? null);
+  const outcome = yield* postInSteps(context, connection, write, lexed, query, payload);
+  if (write.media.kind === 'object' && outcome.affected !== 1) throw notSingular(outcome.affected);
+  return respondWrite(context, write, outcome, false);
 }
 
 /** One row, nothing read back, nothing checked after: a single INSERT. */

@@ -130,6 +130,23 @@ export const embedCases: readonly RestCase[] = [
       ],
     },
   ]),
+  gives(
+    'an aggregate in a to-one spread groups the parent',
+    'projects?select=client_id,...clients(name.max())&client_id=not.is.null&order=client_id',
+    [
+      { client_id: 1, max: 'Acme' },
+      { client_id: 2, max: 'Umbra' },
+    ],
+  ),
+  gives(
+    'an aggregate beside a field of a spread',
+    'tasks?select=...projects(project:name,rows:id.count())&project_id=in.(1,2)&order=project_id',
+    [
+      { project: 'Rocket', rows: 2 },
+      { project: 'Anvil', rows: 1 },
+    ],
+  ),
+  gives('an aggregate through two spreads', 'tasks?select=...projects(...clients(latest:name.max()))', [{ latest: 'Umbra' }]),
   gives('through a view', 'open_tasks?select=id,projects(name)&id=eq.2', [{ id: 2, projects: { name: 'Rocket' } }]),
   gives('to a view', 'projects?select=open_tasks(id)&id=eq.1', [{ open_tasks: [{ id: 2 }] }]),
   gives('a computed relationship, to one', 'tasks?select=task_project(name)&id=eq.2', [{ task_project: { name: 'Rocket' } }]),

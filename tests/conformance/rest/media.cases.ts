@@ -92,6 +92,20 @@ export const mediaCases: readonly RestCase[] = [
     error: { code: 'PGRST107' },
   },
   {
+    name: 'GeoJSON',
+    request: 'GET /places?order=id',
+    headers: accept('application/geo+json'),
+    status: 200,
+    body: {
+      type: 'FeatureCollection',
+      features: [
+        { type: 'Feature', geometry: { type: 'Point', coordinates: [-71.1, 42.3] }, properties: { id: 1, name: 'quay' } },
+        { type: 'Feature', geometry: null, properties: { id: 2, name: 'nowhere' } },
+      ],
+    },
+    answers: { 'content-type': 'application/geo+json; charset=utf-8' },
+  },
+  {
     name: 'a plan as text',
     request: 'GET /labels',
     headers: accept('application/vnd.pgrst.plan+text'),

@@ -49,5 +49,14 @@ export const valueCases: readonly RestCase[] = [
     body: 'raw\n"{""z"":1,""a"":2}"',
     difference: 'A `json` column keeps the order of its keys but not its white space.',
   },
+  {
+    name: 'a preferred time zone',
+    request: 'GET /things?select=at&id=eq.1',
+    headers: { prefer: 'timezone=Europe/Paris' },
+    status: 200,
+    body: [{ at: '2024-06-15T12:00:00+00:00' }],
+    answers: { 'preference-applied': null },
+    difference: '`Prefer: timezone` is not applied: moments are always given in UTC.',
+  },
   { name: 'json null is null', request: 'GET /things?select=raw&id=eq.2', status: 200, body: [{ raw: null }] },
 ];

@@ -9,6 +9,7 @@ import type { SelectItem } from '#lib/services/rest/parse/parse-select.ts';
 import { getRelationship } from '#lib/services/rest/plan/find-relationship.ts';
 import { planComputedEmbed } from '#lib/services/rest/plan/plan-computed-embed.ts';
 import { joinConditions, planCondition } from '#lib/services/rest/plan/plan-condition.ts';
+import { planSpread } from '#lib/services/rest/plan/plan-spread.ts';
 import { findRowFunction, planValue, type Scope } from '#lib/services/rest/plan/plan-value.ts';
 import { notEmbedded, restProblem } from '#lib/services/rest/respond/rest-error.ts';
 
@@ -62,7 +63,8 @@ function planPart(context: PlanContext, root: Root, alias: string, part: Part): 
     else if (item.kind === 'field') fields.push(planField(context, scope, item));
     else {
       const embed = embeds[relations.indexOf(item)];
-      if (embed !== undefined) fields.push(item.spread ? { kind: 'spread', embed } : { kind: 'embed', name: embed.name, embed });
+      if (embed !== undefined)
+        fields.push(...(item.spread ? planSpread(embed) : [{ kind: 'embed', name: embed.name, embed } as const]));
     }
   }
   const conditions = here(part.filters).map((tree) => planCondition(scope, embeds, tree));
