@@ -42,6 +42,11 @@ export interface Database {
    * Rejects with a 503 problem when another process holds the lock for longer than the retry time.
    */
   write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
+  /**
+   * Like `write`, for work too long for one tick: it has a transaction of its own, and each `yield` lets reads go on.
+   * Other writes wait until it has ended.
+   */
+  writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
   /** Runs one read in a process that is killed when the time is up (57014); its first row as an array. */
   runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
 }

@@ -13,10 +13,13 @@ interface Job {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   oneStatement: boolean;
+  /** Set for work in steps, which runs alone. */
+  steps: ((connection: Connection) => Generator<void, unknown>) | null;
 }
 
 export interface GroupCommit {
   write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
+  writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
   /** Resolves when everything queued so far has been answered. */
   drain(): Promise<void>;
 }
@@ -38,28 +41,68 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   async function flush(): Promise<void> {
     const jobs = queue;
     queue = [];
-    try {
-      if (await begin(connection)) runBatch(connection, jobs);
-      else rejectAll(jobs, busyProblem());
-    } catch (error) {
-      rejectAll(jobs, error);
-    }
-    afterCommit();
+    for (const batch of toBatches(jobs)) await runBatchSafely(batch);
     scheduled = false;
     if (queue.length > 0) return schedule();
     for (const done of drained) done();
     drained = [];
   }
 
+  async function runBatchSafely(jobs: Job[]): Promise<void> {
+    try {
+      if (!(await begin(connection))) rejectAll(jobs, busyProblem());
+      else if (jobs[0]?.steps != null) await runSteps(connection, jobs[0], jobs[0].steps);
+      else runBatch(connection, jobs);
+    } catch (error) {
+      rejectAll(jobs, error);
+    }
+    afterCommit();
+  }
+
+  function enqueue<T>(job: Pick<Job, 'work' | 'oneStatement' | 'steps'>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      queue.push({ ...job, resolve: resolve as (value: unknown) => void, reject });
+      schedule();
+    });
+  }
+
   return {
-    write<T>(work: (connection: Connection) => T, options: WriteOptions = {}): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject, oneStatement: options.oneStatement ?? false });
-        schedule();
-      });
-    },
+    write: (work, options = {}) => enqueue({ work, oneStatement: options.oneStatement ?? false, steps: null }),
+    writeInSteps: (steps) => enqueue({ work: () => undefined, oneStatement: false, steps }),
     drain: () => (scheduled ? new Promise((resolve) => drained.push(resolve)) : Promise.resolve()),
   };
+}
+
+/** Work in steps stands alone; everything between shares a transaction. */
+function toBatches(jobs: readonly Job[]): Job[][] {
+  const batches: Job[][] = [];
+  let shared: Job[] | null = null;
+  for (const job of jobs) {
+    if (job.steps !== null) {
+      batches.push([job]);
+      shared = null;
+    } else if (shared === null) {
+      shared = [job];
+      batches.push(shared);
+    } else shared.push(job);
+  }
+  return batches;
+}
+
+async function runSteps(connection: CachingConnection, job: Job, steps: NonNullable<Job['steps']>): Promise<void> {
+  try {
+    const running = steps(connection);
+    let step = running.next();
+    while (!step.done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      step = running.next();
+    }
+    connection.run('COMMIT');
+    job.resolve(step.value);
+  } catch (error) {
+    if (connection.handle.inTransaction) connection.run('ROLLBACK');
+    job.reject(isProblem(error) ? error : toSqlError(error));
+  }
 }
 
 /** Takes the write lock without ever blocking the event loop; false when patience ran out. */

@@ -43,6 +43,10 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       database.lastUsedMs = performance.now();
       return commits.write(work, options);
     },
+    writeInSteps(work) {
+      database.lastUsedMs = performance.now();
+      return commits.writeInSteps(work);
+    },
     async runElsewhere(sql, parameters, timeoutMs) {
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];

@@ -23,17 +23,24 @@ export interface Written {
 /** Compiled variants by which columns a row gives; lives as long as the plan it belongs to. */
 export type InsertVariants = Map<string, InsertStatements>;
 
-export function runInsert(
+/** Rows handled between two pauses: a few milliseconds of work. */
+const rowsPerStep = 200;
+
+/** Pauses every so many rows; drive it to its end at once where a write may not span ticks. */
+export function* insertRows(
   connection: Connection,
   guarded: Guarded<InsertPlan>,
   variants: InsertVariants,
-  rows: readonly ProposedRow[],
+  rows: Iterable<ProposedRow>,
   parameters: Parameters,
-): Written {
+): Generator<void, Written> {
   const identities: SqlValue[] = [];
   const merged = new Set<SqlValue>();
   let inserted = 0;
+  let seen = 0;
   for (const row of rows) {
+    seen += 1;
+    if (seen % rowsPerStep === 0) yield;
     const statements = variantFor(guarded, variants, row);
     for (const [index, column] of statements.columns.entries()) parameters[`v${index}`] = row.get(column.name) ?? null;
     const outcome = insertOne(connection, guarded, statements, row, parameters);

@@ -32,7 +32,7 @@ test('reads are answered while a large insert is under way, and see none of it b
   });
   let answeredBefore = 0;
   while (!done) {
-    const count = await rest.call('HEAD', '/items?name=like.b*', { as: serviceRole, headers: { prefer: 'count=exact' } });
+    const count = await rest.call('HEAD', '/items?name=eq.b0', { as: serviceRole, headers: { prefer: 'count=exact' } });
     if (!done && count.headers.get('content-range') === '*/0') answeredBefore += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }
