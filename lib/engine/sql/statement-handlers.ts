@@ -5,6 +5,7 @@ import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { accepted, createExtension, refused, rollback } from '#lib/engine/sql/statements/accepted.ts';
 import { commentOn } from '#lib/engine/sql/statements/comment-on.ts';
 import { createTable } from '#lib/engine/sql/statements/create-table.ts';
+import { alterDefaultPrivileges } from '#lib/engine/sql/statements/default-privileges.ts';
 import { dropRelation } from '#lib/engine/sql/statements/drop-relation.ts';
 import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
 import { alterFunction, createFunction, dropFunction } from '#lib/engine/sql/statements/functions.ts';
@@ -12,7 +13,7 @@ import { grant, revoke } from '#lib/engine/sql/statements/grants.ts';
 import { createIndex, dropIndex } from '#lib/engine/sql/statements/indexes.ts';
 import { alterPolicy, createPolicy, dropPolicy } from '#lib/engine/sql/statements/policies.ts';
 import { alterRole, createRole, dropRole } from '#lib/engine/sql/statements/roles.ts';
-import { createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
+import { alterSchema, createSchema, dropSchema } from '#lib/engine/sql/statements/schemas.ts';
 import { createTrigger, dropTrigger } from '#lib/engine/sql/statements/triggers.ts';
 import { truncate } from '#lib/engine/sql/statements/truncate.ts';
 import { alterView, createView } from '#lib/engine/sql/statements/views.ts';
@@ -51,9 +52,9 @@ export const statementHandlers: readonly (readonly [readonly string[], Statement
   [['alter', 'view'], alterView],
   [['alter', 'role'], alterRole],
   [['alter', 'user'], alterRole],
-  [['alter', 'default', 'privileges'], accepted('ALTER DEFAULT PRIVILEGES')],
+  [['alter', 'default', 'privileges'], alterDefaultPrivileges],
   [['alter', 'publication'], accepted('ALTER PUBLICATION')],
-  [['alter', 'schema'], accepted('ALTER SCHEMA')],
+  [['alter', 'schema'], alterSchema],
   [['alter', 'sequence'], accepted('ALTER SEQUENCE')],
   [['alter', 'database'], accepted('ALTER DATABASE')],
   [['alter', 'extension'], accepted('ALTER EXTENSION')],

@@ -7,6 +7,7 @@
  */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { detachSelfReferences } from '#lib/engine/sql/alter/detach-self-references.ts';
 import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { renderCreateTable } from '#lib/engine/sql/render-create-table.ts';
@@ -37,7 +38,10 @@ export function rebuildTable(
   try {
     for (const part of parts) connection.exec(renderCreateTable(part.temporary, redirect(part.after, renamed)));
     for (const part of parts) copyRows(connection, part, part.stored === stored ? copy : new Map());
-    for (const name of leavesFirst(parts)) connection.exec(`DROP TABLE main.${quoteName(name)}`);
+    for (const part of leavesFirst(parts)) {
+      detachSelfReferences(connection, part.stored, part.before);
+      connection.exec(`DROP TABLE main.${quoteName(part.stored)}`);
+    }
     for (const part of parts)
       connection.exec(`ALTER TABLE main.${quoteName(part.temporary)} RENAME TO ${quoteName(part.stored)}`);
     for (const part of parts) {
@@ -170,9 +174,9 @@ function toAlterError(error: unknown, part: Part): SqlError {
 }
 
 /** Children before the parents they reference; where they reference each other, as they come. */
-function leavesFirst(parts: readonly Part[]): string[] {
+function leavesFirst(parts: readonly Part[]): Part[] {
   const left = new Map(parts.map((part) => [part.stored, part]));
-  const order: string[] = [];
+  const order: Part[] = [];
   while (left.size > 0) {
     const isParent = (name: string) =>
       [...left.values()].some(
@@ -180,10 +184,10 @@ function leavesFirst(parts: readonly Part[]): string[] {
           part.stored !== name &&
           part.before.constraints.some((constraint) => constraint.references?.table.toLowerCase() === name.toLowerCase()),
       );
-    const next = [...left.keys()].find((name) => !isParent(name)) ?? [...left.keys()][0];
+    const next = [...left.values()].find((part) => !isParent(part.stored)) ?? [...left.values()][0];
     if (next === undefined) break;
     order.push(next);
-    left.delete(next);
+    left.delete(next.stored);
   }
   return order;
 }

@@ -1,6 +1,7 @@
 /** DROP TABLE and DROP VIEW. Rows of other tables never go with a dropped one: a foreign key to it is dropped first. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { detachSelfReferences } from '#lib/engine/sql/alter/detach-self-references.ts';
 import { rebuildTable } from '#lib/engine/sql/alter/rebuild-table.ts';
 import { forgetRelation } from '#lib/engine/sql/catalog-notes.ts';
 import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
@@ -59,6 +60,7 @@ export function dropRelations(connection: CachingConnection, relations: readonly
     for (const other of listRelations(connection)) releaseForeignKeys(connection, other, dropped, cascade);
     for (const table of relations.filter((relation) => relation.kind !== 'view')) {
       forgetRelation(connection, table);
+      if (table.kind === 'table') detachSelfReferences(connection, table.stored, toDefinition(table));
       connection.exec(`DROP TABLE main.${quoteName(table.stored)}`);
     }
   });

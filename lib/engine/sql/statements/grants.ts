@@ -6,14 +6,9 @@ import { getRelation, listRelations, requireRole } from '#lib/engine/sql/schema-
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { syntaxError, undefinedColumn, undefinedFunction } from '#lib/engine/sql/sql-problems.ts';
 import { skipSignature } from '#lib/engine/sql/statements/function-signature.ts';
+import { type Privilege, parsePrivileges, requirePrivileges } from '#lib/engine/sql/statements/privileges.ts';
 
 type Kind = 'table' | 'function';
-
-interface Privilege {
-  readonly name: string;
-  /** Empty = the whole table. */
-  readonly columns: readonly string[];
-}
 
 const tablePrivileges = ['select', 'insert', 'update', 'delete'];
 const defaultRoles: Readonly<Record<Kind, readonly string[]>> = {
@@ -33,7 +28,7 @@ export const revoke: StatementHandler = ({ connection }, cursor) => {
 };
 
 function change(connection: CachingConnection, cursor: Cursor, gives: boolean): void {
-  const privileges = readPrivileges(cursor);
+  const privileges = parsePrivileges(cursor);
   if (!cursor.accept('on')) {
     changeMembership(
       connection,
@@ -44,27 +39,19 @@ function change(connection: CachingConnection, cursor: Cursor, gives: boolean): 
     return;
   }
   const target = readTarget(connection, cursor);
+  requirePrivileges(privileges, target.kind === 'table' ? 'relation' : target.kind);
   cursor.expect(gives ? 'to' : 'from');
   const roles = readRoles(connection, cursor);
-  if (target === null) return;
+  const { kind } = target;
+  if (kind !== 'table' && kind !== 'function') return;
   for (const object of target.objects) {
-    writeDefaults(connection, target.kind, object);
+    writeDefaults(connection, kind, object);
     for (const role of roles)
-      for (const privilege of expand(privileges, target.kind)) {
-        if (gives) give(connection, target.kind, object, role, privilege);
-        else take(connection, target.kind, object, role, privilege);
+      for (const privilege of expand(privileges, kind)) {
+        if (gives) give(connection, kind, object, role, privilege);
+        else take(connection, kind, object, role, privilege);
       }
   }
-}
-
-function readPrivileges(cursor: Cursor): Privilege[] {
-  const found: Privilege[] = [];
-  do {
-    const name = cursor.name();
-    if (name === 'all') cursor.accept('privileges');
-    found.push({ name, columns: cursor.at('(') ? cursor.nameList() : [] });
-  } while (cursor.accept(','));
-  return found;
 }
 
 function expand(privileges: readonly Privilege[], kind: Kind): Privilege[] {
@@ -76,15 +63,15 @@ function expand(privileges: readonly Privilege[], kind: Kind): Privilege[] {
   });
 }
 
-/** Null for objects whose privileges mean nothing here: schemas, sequences, types, databases. */
-function readTarget(connection: CachingConnection, cursor: Cursor): { kind: Kind; objects: QualifiedName[] } | null {
+/** No objects for those whose privileges mean nothing here: schemas, sequences, types, databases. */
+function readTarget(connection: CachingConnection, cursor: Cursor): { kind: string; objects: QualifiedName[] } {
   if (cursor.accept('all')) {
     const what = cursor.name();
     cursor.expect('in', 'schema');
     const schemas = readNames(cursor);
     if (what === 'tables')
       return { kind: 'table', objects: listRelations(connection).filter((relation) => schemas.includes(relation.schema)) };
-    if (what !== 'functions' && what !== 'routines') return null;
+    if (what !== 'functions' && what !== 'routines') return { kind: what.replace(/s$/, ''), objects: [] };
     const rows = connection.all('SELECT DISTINCT schema_name, name FROM main._koyalite_functions');
     const objects = rows.map((row) => ({ schema: String(row.schema_name), name: String(row.name) }));
     return { kind: 'function', objects: objects.filter((object) => schemas.includes(object.schema)) };
@@ -107,7 +94,7 @@ function readTarget(connection: CachingConnection, cursor: Cursor): { kind: Kind
   for (const kind of ['schema', 'sequence', 'type', 'database', 'language', 'domain', 'procedure']) {
     if (!cursor.accept(kind)) continue;
     cursor.until((at) => at.at('to') || at.at('from'));
-    return null;
+    return { kind, objects: [] };
   }
   cursor.accept('table');
   const objects: QualifiedName[] = [];

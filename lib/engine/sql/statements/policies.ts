@@ -1,6 +1,7 @@
 /** CREATE, ALTER and DROP POLICY. */
 
 import { z } from 'zod';
+import { requireClaimParameters } from '#lib/engine/sql/claim-parameters.ts';
 import { Cursor, type QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { compilePolicy, refuseCycles } from '#lib/engine/sql/policy-check.ts';
 import { findRelation, getRelation, requireRole } from '#lib/engine/sql/schema-facts.ts';
@@ -129,7 +130,12 @@ function readClauses(script: Script, cursor: Cursor, policy: PolicyRow): void {
 
 function readExpression(cursor: Cursor): string {
   const at = cursor.peek();
-  const text = cursor.parenthesised();
+  const tokens = cursor.parenthesisedTokens();
+  requireClaimParameters(tokens);
+  const text = tokens
+    .map((token) => token.text)
+    .join('')
+    .trim();
   if (text === '') throw syntaxError(at);
   // One expression and nothing after it: the text is later put between parentheses.
   new Cursor(tokenize(text)).rest();

@@ -2,6 +2,7 @@
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes.ts';
+import { requireClaimParameters } from '#lib/engine/sql/claim-parameters.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { toStoredClaim } from '#lib/engine/sql/rewrite/calls.ts';
@@ -24,7 +25,10 @@ export const createView: StatementHandler = ({ connection }, cursor, statement) 
   const columns = cursor.at('(') ? cursor.nameList() : null;
   const securityInvoker = cursor.accept('with') ? readInvoker(cursor) : true;
   cursor.expect('as');
-  const query = cursor.rest().replace(/\s+with\s+(?:(?:local|cascaded)\s+)?check\s+option\s*$|\s+with\s+(?:no\s+)?data\s*$/i, '');
+  const from = cursor.mark();
+  const written = cursor.rest();
+  requireClaimParameters(cursor.between(from, cursor.mark()));
+  const query = written.replace(/\s+with\s+(?:(?:local|cascaded)\s+)?check\s+option\s*$|\s+with\s+(?:no\s+)?data\s*$/i, '');
   const existing = findRelation(connection, name);
   if (existing !== null) {
     if (ifNotExists) return 'CREATE VIEW';
