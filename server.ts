@@ -22,7 +22,10 @@ async function main(): Promise<void> {
     return prepared;
   };
   if (config.development) void pages();
+  let draining = false;
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
+    // A client that keeps its connection would keep the server from ending.
+    if (draining) response.shouldKeepAlive = false;
     const answer = platform.answer(fromNode(message, response));
     const fail = (error: unknown) => failPage(platform, response, error);
     if (answer === null) {
@@ -39,7 +42,12 @@ async function main(): Promise<void> {
   const first = await control.firstStart();
   await writeAddress(platform, url);
   announce(url, first);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(platform, server));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      draining = true;
+      void stop(platform, server);
+    });
+  }
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
 }
 
@@ -123,8 +131,9 @@ function announce(url: string, first: Awaited<ReturnType<Platform['control']['fi
 async function stop(platform: Platform, server: Server): Promise<void> {
   setTimeout(() => process.exit(1), drainTimeoutMs).unref();
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed;
+  clearInterval(closing);
   await platform.close();
   rmSync(join(platform.config.home, 'server.json'), { force: true });
   process.exit(0);
