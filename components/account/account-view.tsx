@@ -1,6 +1,22 @@
 'use client';
-/** Being built. */
+/** The signed-in operator's own account. */
+
+import { FactorsCard } from '#components/account/factors-card.tsx';
+import { PasswordCard } from '#components/account/password-card.tsx';
+import { SessionsCard } from '#components/account/sessions-card.tsx';
+import { TokensCard } from '#components/account/tokens-card.tsx';
+import { useOperator } from '#components/platform/use-operator.ts';
+import { PageHeader } from '#components/shell/page-header.tsx';
 
 export function AccountView() {
-  return <h1>AccountView</h1>;
+  const { data: operator } = useOperator();
+  return (
+    <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] gap-6">
+      <PageHeader title="Account" description={operator?.email} />
+      <PasswordCard />
+      <FactorsCard />
+      <TokensCard />
+      <SessionsCard />
+    </div>
+  );
 }

@@ -9,9 +9,9 @@ const description = {
     notes: {
       required: ['title'],
       properties: {
-        id: { format: 'bigint', type: 'integer', description: 'Note:\nThis is a Primary Key.<pk/>', default: undefined },
-        title: { format: 'text', type: 'string', default: undefined },
-        team_id: { format: 'uuid', description: "The team.\n\nNote:\nx<fk table='teams' column='id'/>", default: undefined },
+        id: { format: 'bigint', type: 'integer', description: 'Note:\nThis is a Primary Key.<pk/>' },
+        title: { format: 'text', type: 'string' },
+        team_id: { format: 'uuid', description: "The team.\n\nNote:\nx<fk table='teams' column='id'/>" },
       },
     },
     "it's": { required: [], properties: {} },

@@ -7,6 +7,8 @@ export interface PlatformErrorFields {
   hint: string | null;
   /** Where in a sent SQL text the error lies, from 1. */
   place?: { line: number; column: number } | null;
+  /** What the answer adds, such as the second factors that are accepted. */
+  details?: unknown;
 }
 
 /** Status 0 means the server was not reached. */
@@ -15,6 +17,7 @@ export class PlatformError extends Error {
   readonly code: string;
   readonly hint: string | null;
   readonly place: { line: number; column: number } | null;
+  readonly details: unknown;
 
   constructor(fields: PlatformErrorFields) {
     super(fields.message);
@@ -23,6 +26,7 @@ export class PlatformError extends Error {
     this.code = fields.code;
     this.hint = fields.hint;
     this.place = fields.place ?? null;
+    this.details = fields.details;
   }
 }
 
@@ -35,13 +39,6 @@ export function toStatus(error: unknown): number | null {
 export function toMessage(error: unknown): string {
   if (!(error instanceof PlatformError)) return 'Something unexpected happened. Reload the page and try again.';
   return error.hint ? `${error.message} ${error.hint}` : error.message;
-}
-
-/** Whether the server has no such route: an older server than this dashboard. */
-export function isUnknownRoute(error: unknown): boolean {
-  return (
-    error instanceof PlatformError && error.status === 404 && /route|not_found$/.test(error.code) && !/project/.test(error.code)
-  );
 }
 
 /** The place in the SQL text that an error points to. */

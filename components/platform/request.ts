@@ -9,6 +9,7 @@ const failureSchema = z.object({
   code: z.string().catch('unknown'),
   message: z.string().catch('The server refused the request.'),
   hint: z.string().nullish().catch(null),
+  details: z.unknown().optional(),
   line: z.number().nullish().catch(null),
   column: z.number().nullish().catch(null),
 });
@@ -27,6 +28,7 @@ export async function request<T>(method: Method, path: string, schema: z.ZodType
       code: failure.code,
       message: failure.message,
       hint: failure.hint ?? null,
+      details: failure.details,
       place: failure.line ? { line: failure.line, column: failure.column ?? 1 } : null,
     });
   }

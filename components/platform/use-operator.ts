@@ -4,6 +4,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { setImpersonation } from '#components/platform/impersonation.ts';
+import type { PasskeyAnswer } from '#components/platform/passkey.ts';
 import { request } from '#components/platform/request.ts';
 import { operatorSchema } from '#components/platform/schemas.ts';
 
@@ -14,11 +15,18 @@ export function useOperator() {
   return useQuery({ queryKey: ['operator'], queryFn: () => request('GET', '/profile', profileSchema), staleTime: 60_000 });
 }
 
+export interface Credentials {
+  email: string;
+  password: string;
+  /** Of the authenticator app, or a recovery code. */
+  code?: string;
+  passkey?: PasskeyAnswer;
+}
+
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: { email: string; password: string }) =>
-      request('POST', '/sign-in', z.object({ operator: operatorSchema }), credentials),
+    mutationFn: (credentials: Credentials) => request('POST', '/sign-in', z.object({ operator: operatorSchema }), credentials),
     onSuccess: ({ operator }) => {
       queries.clear();
       queries.setQueryData(['operator'], operator);

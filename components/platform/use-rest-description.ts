@@ -9,7 +9,6 @@ const columnSchema = z.object({
   format: z.string().catch(''),
   type: z.string().optional(),
   description: z.string().optional(),
-  default: z.unknown(),
   enum: z.array(z.unknown()).optional(),
 });
 

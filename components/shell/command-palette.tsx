@@ -1,7 +1,7 @@
 'use client';
 /** ⌘K: go anywhere, do anything, without the mouse. */
 
-import { BoxesIcon, DatabaseIcon, LogOutIcon, PlusIcon, SearchIcon, SunMoonIcon } from 'lucide-react';
+import { BoxesIcon, CircleUserIcon, DatabaseIcon, LogOutIcon, PlusIcon, SearchIcon, SunMoonIcon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { useSignOut } from '#components/platform/use-operator.ts';
@@ -96,6 +96,9 @@ function Commands({ onDone }: { onDone: () => void }) {
           </CommandItem>
           <CommandItem onSelect={go('/projects/new')}>
             <PlusIcon /> Create project
+          </CommandItem>
+          <CommandItem onSelect={go('/account')}>
+            <CircleUserIcon /> Account
           </CommandItem>
           <CommandItem onSelect={run(toggleTheme)}>
             <SunMoonIcon /> Toggle theme

@@ -1,7 +1,8 @@
 'use client';
 /** Who is signed in, and the way out. */
 
-import { LogOutIcon, MonitorIcon, MoonIcon, SunIcon } from 'lucide-react';
+import { CircleUserIcon, LogOutIcon, MonitorIcon, MoonIcon, SunIcon } from 'lucide-react';
+import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import type { Operator } from '#components/platform/schemas.ts';
 import { useSignOut } from '#components/platform/use-operator.ts';
@@ -45,6 +46,12 @@ export function UserMenu({ operator }: { operator: Operator | undefined }) {
           {operator.name ? <span className="truncate text-[13px] font-medium">{operator.name}</span> : null}
           <span className="truncate text-muted-foreground">{operator.email}</span>
         </DropdownMenuLabel>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/account">
+            <CircleUserIcon /> Account
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuSeparator />
         <DropdownMenuRadioGroup value={theme ?? 'system'} onValueChange={setTheme} aria-label="Theme">
           <DropdownMenuRadioItem value="light">

@@ -1,14 +1,19 @@
 'use client';
-/** E-mail and password of an operator. */
+/** E-mail and password of an operator, and the second factor when one is set up. */
 
 import { zodResolver } from '@hookform/resolvers/zod';
+import { useMutation } from '@tanstack/react-query';
+import { KeyRoundIcon } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { Field } from '#components/form/field.tsx';
+import { answerByPasskey, type PasskeyChallenge } from '#components/platform/passkey.ts';
 import { toMessage } from '#components/platform/platform-error.ts';
-import { useSignIn } from '#components/platform/use-operator.ts';
+import { type Credentials, useSignIn } from '#components/platform/use-operator.ts';
 import { useHydrated } from '#components/shell/use-location.ts';
+import { findOffer } from '#components/sign-in/second-factor.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/input.tsx';
 
@@ -32,16 +37,32 @@ export function SignInForm() {
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: '', password: '' } });
   const { errors } = form.formState;
 
-  const submit = form.handleSubmit((credentials) => signIn.mutate(credentials, { onSuccess: () => router.replace(next) }));
+  const [code, setCode] = useState('');
+  const offer = findOffer(signIn.error);
+  const send = (second: Pick<Credentials, 'code' | 'passkey'>) =>
+    form.handleSubmit((credentials) => signIn.mutate({ ...credentials, ...second }, { onSuccess: () => router.replace(next) }))();
+  const byPasskey = useMutation({
+    mutationFn: (challenge: PasskeyChallenge) => answerByPasskey(challenge),
+    onSuccess: (passkey) => send({ passkey }),
+  });
+  const fault = byPasskey.error ?? (offer && !offer.wrong ? null : signIn.error);
 
   return (
-    <form method="post" onSubmit={submit} noValidate className="grid gap-4">
-      {signIn.error ? (
+    <form
+      method="post"
+      noValidate
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(code.trim() === '' ? {} : { code: code.trim() });
+      }}
+    >
+      {fault ? (
         <p
           role="alert"
           className="rounded-md border border-destructive/30 bg-destructive/8 px-3 py-2 text-[13px] text-destructive"
         >
-          {toMessage(signIn.error)}
+          {toMessage(fault)}
         </p>
       ) : null}
       <Field label="E-mail" error={errors.email?.message}>
@@ -54,6 +75,30 @@ export function SignInForm() {
           <Input type="password" autoComplete="current-password" className="h-9" {...control} {...form.register('password')} />
         )}
       </Field>
+      {offer?.code ? (
+        <Field label="Code" hint="From your authenticator app, or a recovery code.">
+          {(control) => (
+            <Input
+              autoComplete="one-time-code"
+              autoFocus
+              className="h-9 font-mono"
+              {...control}
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : null}
+      {offer?.passkey ? (
+        <Button
+          variant="outline"
+          size="lg"
+          disabled={byPasskey.isPending}
+          onClick={() => offer.passkey && byPasskey.mutate(offer.passkey)}
+        >
+          <KeyRoundIcon /> Use a passkey
+        </Button>
+      ) : null}
       <Button type="submit" size="lg" className="mt-1 w-full" disabled={!hydrated || signIn.isPending}>
         {signIn.isPending ? 'Signing in…' : 'Sign in'}
       </Button>
