@@ -118,7 +118,7 @@ function* readBackInSteps(
 }
 
 /** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */
-function encodeRow(
+export function encodeRow(
   named: Table,
   columns: readonly Column[],
   row: ReadonlyMap<string, unknown>,

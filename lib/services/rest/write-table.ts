@@ -2,6 +2,7 @@
 
 import type { Connection } from '#lib/engine/database.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { changeElsewhere } from '#lib/services/rest/change-elsewhere.ts';
 import { explain } from '#lib/services/rest/explain.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
@@ -30,6 +31,10 @@ export async function writeTable(context: RestContext, table: string, method: Wr
   const parsed = parseWrite(context, body);
   if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
     return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
+  }
+  if ((method === 'PATCH' || method === 'DELETE') && !parsed.rollback) {
+    const elsewhere = changeElsewhere(context, table, method, parsed);
+    if (elsewhere !== null) return elsewhere;
   }
   const oneStatement = method === 'POST' && isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
   return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });

@@ -28,6 +28,8 @@ export const errorCases: readonly RestCase[] = [
   refused('a system table', 'GET /_koyalite_users', 404, { code: 'PGRST205' }),
   refused('SQLite’s own table', 'GET /sqlite_schema', 404, { code: 'PGRST205' }),
   refused('a system table through an embed', 'GET /tasks?select=id,_koyalite_jobs(*)', 400, { code: 'PGRST200' }),
+  refused('a name only generated SQL has', 'GET /documents?select=__koyalite_rowid', 400, { code: '42703' }),
+  refused('SQLite’s own column', 'GET /documents?select=rowid', 400, { code: '42703' }),
   refused('a path too deep', 'GET /tasks/1', 404, { code: 'PGRST125', message: 'Invalid path specified in request URL' }),
   refused('an encoded slash', 'GET /tasks%2F1', 404, { code: 'PGRST125' }),
   refused('a malformed escape in the path', 'GET /%zz', 404, { code: 'PGRST125' }),

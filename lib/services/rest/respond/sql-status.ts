@@ -4,13 +4,13 @@
 export function toStatus(sqlstate: string, authenticated: boolean, message: string): number {
   if (sqlstate === '42501') return authenticated ? 403 : 401;
   if (sqlstate === '22023' && message.startsWith('role ')) return 401;
-  if (sqlstate === '21000') return message.endsWith('requires a WHERE clause') ? 400 : 500;
   const custom = /^PT(\d{3})$/.exec(sqlstate)?.[1];
   if (custom !== undefined) return Number(custom);
   return byState[sqlstate] ?? byClass[sqlstate.slice(0, 2)] ?? 400;
 }
 
 const byState: Readonly<Record<string, number>> = {
+  '21000': 400,
   '23503': 409,
   '23505': 409,
   '25006': 405,

@@ -1,0 +1,65 @@
+/** An UPDATE or DELETE that may visit many rows: run in a process that can be killed, while requests go on here. */
+
+import { bindValues, toParameters } from '#lib/engine/run/bind.ts';
+import { refused } from '#lib/engine/run/run-insert.ts';
+import { isExpensive } from '#lib/engine/run/run-read.ts';
+import type { HttpResponse } from '#lib/http/exchange.ts';
+import { type PreparedWrite, prepareWrite } from '#lib/services/rest/prepare-write.ts';
+import { respondWrite } from '#lib/services/rest/respond/respond-write.ts';
+import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
+import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
+import { encodeRow } from '#lib/services/rest/run-write.ts';
+import type { ParsedWrite } from '#lib/services/rest/write-table.ts';
+
+/** Null when the change is cheap enough to run here. */
+export function changeElsewhere(
+  context: RestContext,
+  table: string,
+  method: 'PATCH' | 'DELETE',
+  { lexed, query, payload }: ParsedWrite,
+): Promise<HttpResponse> | null {
+  const write = prepareWrite(context, table, method, lexed, query, payload);
+  const { change } = write;
+  if (change === null || write.media.plan !== null) return null;
+  const { plan } = change.guarded;
+  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
+  if (plan.kind === 'update') {
+    if (plan.columns.length === 0) return null;
+    const row = encodeRow(write.table, plan.columns, payload.rows[0] ?? new Map(), payload.literal, false);
+    for (const [index, column] of plan.columns.entries()) parameters[`v${index}`] = row.get(column.name) ?? null;
+  }
+  bindValues(parameters, change.statements.find.binds, lexed.values);
+  if (write.returning !== null) bindValues(parameters, write.returning.binds, lexed.values);
+  if (!isExpensive(context.database, change.statements.find, parameters)) return null;
+  return perform(context, write, change, parameters);
+}
+
+async function perform(
+  context: RestContext,
+  write: PreparedWrite,
+  change: NonNullable<PreparedWrite['change']>,
+  named: ReturnType<typeof toParameters>,
+): Promise<HttpResponse> {
+  const { preferences, media, returning } = write;
+  const exactly = media.kind === 'object' ? 1 : null;
+  const result = await context.database.changeElsewhere(
+    {
+      find: change.statements.find.sql,
+      change: change.statements.change,
+      returning: returning?.sql ?? null,
+      readsBefore: change.guarded.plan.kind === 'delete',
+      named,
+      maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
+      exactly,
+    },
+    context.settings.api.statementTimeoutMs,
+  );
+  if (result.refusals > 0) throw refused(change.guarded.plan.table);
+  if (!result.kept) throw exactly === null ? tooManyAffected(result.affected) : notSingular(result.affected);
+  return respondWrite(
+    context,
+    write,
+    { affected: result.affected, inserted: 0, document: result.document, identity: null, location: null },
+    false,
+  );
+}
