@@ -13,7 +13,22 @@ export interface Actor {
   readonly platformRole: 'owner' | 'member';
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** What a personal token narrows its operator to; absent: nothing. */
+  readonly grant?: Grant;
+  /** The session of the cookie, when one said who it is. */
+  readonly sessionId?: string;
 }
+
+/** A personal token's reach. */
+export interface Grant {
+  /** `read` acts as a viewer at most and changes nothing, `write` as a developer at most. */
+  readonly scope: TokenScope;
+  /** Null: every project of the operator. */
+  readonly projectId: string | null;
+}
+
+export const tokenScopes = ['read', 'write', 'admin'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
 
 export const systemActor: Actor = Object.freeze({
   operatorId: null,
@@ -40,8 +55,22 @@ export function projectNotFound(ref: string): Problem {
   return new Problem({ status: 404, code: 'project_not_found', message: `There is no project or environment "${ref}".` });
 }
 
+const most: Readonly<Record<TokenScope, Role>> = { read: 'viewer', write: 'developer', admin: 'owner' };
+
+/** The role that is left of an operator's own under the actor's grant; null outside the grant's project. */
+export function toGrantedRole(actor: Actor, role: Role | null, projectId: string): Role | null {
+  const { grant } = actor;
+  if (grant === undefined || role === null) return role;
+  if (grant.projectId !== null && grant.projectId !== projectId) return null;
+  return roles.indexOf(role) > roles.indexOf(most[grant.scope]) ? most[grant.scope] : role;
+}
+
 /** Null when the actor has no part in the project. */
 export async function findRole(database: ControlTransaction, actor: Actor, projectId: string): Promise<Role | null> {
+  return toGrantedRole(actor, await findOwnRole(database, actor, projectId), projectId);
+}
+
+async function findOwnRole(database: ControlTransaction, actor: Actor, projectId: string): Promise<Role | null> {
   if (actor.platformRole === 'owner') return 'owner';
   if (actor.operatorId === null) return null;
   const membership = await database.membership.findUnique({
@@ -74,6 +103,24 @@ export async function requireRole(
 
 /** For what concerns the whole installation. */
 export function requirePlatformOwner(actor: Actor): void {
+  requireWholeGrant(actor);
   if (actor.platformRole === 'owner') return;
   throw new Problem({ status: 403, code: 'insufficient_role', message: 'This needs an owner of the platform.' });
+}
+
+/** For what concerns more than one project: a token must have the scope admin everywhere. */
+export function requireWholeGrant(actor: Actor): void {
+  const { grant } = actor;
+  if (grant === undefined || (grant.scope === 'admin' && grant.projectId === null)) return;
+  throw new Problem({
+    status: 403,
+    code: 'insufficient_scope',
+    message: 'This needs a token with the scope admin for all projects.',
+  });
+}
+
+/** The operator, there in person: a personal token may not change who can sign in, nor make further tokens. */
+export function requireSelf(actor: Actor): string {
+  if (actor.operatorId !== null && actor.grant === undefined) return actor.operatorId;
+  throw new Problem({ status: 403, code: 'session_required', message: 'A personal token cannot do this: sign in.' });
 }

@@ -44,7 +44,7 @@ test('one operator whose password is told once and kept nowhere', async () => {
     email: 'admin@koyalite.local',
     password: expect.stringMatching(/^[a-zA-Z0-9]{5}(-[a-zA-Z0-9]{5}){3}$/),
   });
-  const signedIn = await control.operators.signIn(operator?.email ?? '', operator?.password ?? '', nowhere);
+  const signedIn = await control.operators.signIn({ email: operator?.email ?? '', password: operator?.password ?? '' }, nowhere);
   expect(signedIn.operator.platformRole).toBe('owner');
   const files = ['control.db', 'control.db-wal'].map((file) => readFileSync(join(home, file), 'latin1')).join('');
   expect(files).not.toContain(operator?.password);
@@ -56,7 +56,9 @@ test('one operator whose password is told once and kept nowhere', async () => {
 test('the configured operator, whose password is not told', async () => {
   const control = await start(makeHome(), { adminEmail: 'Me@Example.com', adminPassword: 'a long enough one' });
   expect(await control.firstStart(noDemo)).toEqual({ operator: { email: 'me@example.com', password: null } });
-  expect(await control.operators.signIn('me@example.com', 'a long enough one', nowhere)).toMatchObject({ operator: {} });
+  expect(await control.operators.signIn({ email: 'me@example.com', password: 'a long enough one' }, nowhere)).toMatchObject({
+    operator: {},
+  });
 });
 
 test('a configured password that is too weak is refused', async () => {
@@ -79,7 +81,9 @@ test('a first start that was interrupted gives a new password: nobody saw the fi
   await expect(crashing.firstStart(noDemo)).rejects.toThrow('crash');
   const control = await start(home);
   const { operator } = await control.firstStart(noDemo);
-  expect(await control.operators.signIn(operator?.email ?? '', operator?.password ?? '', nowhere)).toMatchObject({
+  expect(
+    await control.operators.signIn({ email: operator?.email ?? '', password: operator?.password ?? '' }, nowhere),
+  ).toMatchObject({
     operator: {},
   });
   expect(await control.context.database.operator.count()).toBe(1);

@@ -21,7 +21,8 @@ beforeEach(async () => {
 afterEach(() => control.close());
 
 const from = (ip: string) => ({ ip, userAgent: 'test' });
-const signIn = (address = email, word = password, ip = '192.0.2.1') => control.operators.signIn(address, word, from(ip));
+const signIn = (address = email, word = password, ip = '192.0.2.1') =>
+  control.operators.signIn({ email: address, password: word }, from(ip));
 const find = (credentials: { cookie?: string; bearer?: string }) =>
   control.operators.find({ cookie: credentials.cookie ?? null, bearer: credentials.bearer ?? null }, from('192.0.2.1'));
 const toCookie = (setCookie: string) => setCookie.split(';')[0] ?? '';

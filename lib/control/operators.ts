@@ -1,14 +1,22 @@
 /** Operators: making them, signing in and out, and turning a cookie or a token into an actor. */
 
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Operator } from '#generated/client.ts';
-import { type Actor, requirePlatformOwner, systemActor } from '#lib/control/actor.ts';
+import { type Actor, requirePlatformOwner, systemActor, tokenScopes } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import {
+  makeOperatorFactors,
+  type OperatorFactors,
+  type SecondFactor,
+  secondFactorProblem,
+} from '#lib/control/operator-factors.ts';
+import { touchToken } from '#lib/control/operator-tokens.ts';
 import { makeSessionStore } from '#lib/control/session-store.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { makeAttempts, toAddressKey } from '#lib/identity/operator-attempts.ts';
 import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
+import { hashToken } from '#lib/identity/sealing.ts';
 import { makeSessions } from '#lib/identity/sessions.ts';
 
 /** Where a request came from, for sessions and audit. */
@@ -31,6 +39,13 @@ export interface SignedIn {
   setCookie: string | null;
 }
 
+export interface SignIn {
+  email: string;
+  password: string;
+  /** The second factor, for operators who have one. */
+  second?: SecondFactor | undefined;
+}
+
 export interface NewOperator {
   email: string;
   name?: string | undefined;
@@ -41,48 +56,61 @@ export interface NewOperator {
 export interface Operators {
   /** Made by a platform owner. 409 when the email is in use. */
   create(actor: Actor, wanted: NewOperator): Promise<Operator>;
-  /** 401 for a wrong pair, 429 beyond ten failures in five minutes per account or address. */
-  signIn(email: string, password: string, origin: Origin): Promise<{ operator: Operator; setCookie: string }>;
+  /** 401 for a wrong pair or, with the code `mfa_required`, for a missing second factor; 429 beyond ten failures in five minutes per account or address. */
+  signIn(credentials: SignIn, origin: Origin): Promise<{ operator: Operator; setCookie: string }>;
   signOut(credentials: Credentials, origin: Origin): Promise<{ setCookie: string }>;
   /** Null when nobody is signed in. */
   find(credentials: Credentials, origin: Origin): Promise<SignedIn | null>;
+  /** Second factors of operators. */
+  readonly factors: OperatorFactors;
   /** A new token for `<home>/server.json`; it acts as the first owner, and the one before is dead. */
   renewLocalToken(): Promise<string>;
   /** The actor a function called in process acts as. */
   toActor(operator: Operator, origin?: Origin): Actor;
 }
 
+interface SessionOf {
+  operator: Operator;
+  id: string;
+  setCookie: string | null;
+}
+
 const nowhere: Origin = { ip: null, userAgent: null };
 const limits = { attempts: 10, windowMs: 300_000, maxKeys: 100_000 };
 
 export const toEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase();
-const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 export function makeOperators(context: ControlContext): Operators {
   const { database } = context;
   const secure = context.config.publicUrl?.startsWith('https:') ?? false;
   const sessions = makeSessions(makeSessionStore(database), { secure });
   const attempts = makeAttempts(limits);
+  const factors = makeOperatorFactors(context);
 
-  const findBySession = async (cookie: string | null): Promise<{ operator: Operator; setCookie: string | null } | null> => {
+  const findBySession = async (cookie: string | null): Promise<SessionOf | null> => {
     const session = await sessions.find(cookie);
     const operator = session === null ? null : await database.operator.findUnique({ where: { id: session.operatorId } });
-    return session === null || operator === null ? null : { operator, setCookie: session.setCookie };
+    return session === null || operator === null ? null : { operator, id: session.id, setCookie: session.setCookie };
   };
 
-  const findByToken = async (bearer: string): Promise<Operator | null> => {
+  const findByToken = async (bearer: string, origin: Origin): Promise<Actor | null> => {
     const found = await database.operatorToken.findUnique({ where: { hash: hashToken(bearer) }, include: { operator: true } });
     if (found === null || (found.expiresAt !== null && found.expiresAt <= new Date())) return null;
-    return found.operator;
+    await touchToken(context, found);
+    const actor = toActor(found.operator, origin);
+    if (found.kind === 'local') return actor;
+    const scope = tokenScopes.find((one) => one === found.scope) ?? 'read';
+    return { ...actor, grant: { scope, projectId: found.projectId } };
   };
 
   return {
     toActor,
+    factors,
     async create(actor, wanted) {
       requirePlatformOwner(actor);
       return insertOperator(context, actor, wanted);
     },
-    async signIn(email, password, origin) {
+    async signIn({ email, password, second }, origin) {
       const keys = [`account:${toEmail(email)}`, `address:${toAddressKey(origin.ip)}`];
       for (const key of keys) attempts.take(key);
       const operator = await database.operator.findUnique({ where: { email: toEmail(email) } });
@@ -90,7 +118,10 @@ export function makeOperators(context: ControlContext): Operators {
       if (!holds || operator === null) {
         throw new Problem({ status: 401, code: 'invalid_credentials', message: 'The email or the password is wrong.' });
       }
-      for (const key of keys) attempts.giveBack(key);
+      // Told only to who knows the password; a wrong code counts as an attempt, a missing one does not.
+      const passed = await factors.check(operator.id, second);
+      if (passed !== 'wrong') for (const key of keys) attempts.giveBack(key);
+      if (passed !== 'passed') throw secondFactorProblem(passed, await factors.offer(operator.id));
       const setCookie = await sessions.create(operator.id, origin);
       await inTransaction(context, async (transaction) => {
         await transaction.operator.update({ where: { id: operator.id }, data: { lastSignInAt: new Date() } });
@@ -111,12 +142,13 @@ export function makeOperators(context: ControlContext): Operators {
     },
     async find({ cookie, bearer }, origin) {
       if (bearer !== null) {
-        const operator = await findByToken(bearer);
-        return operator === null ? null : { actor: toActor(operator, origin), byCookie: false, setCookie: null };
+        const actor = await findByToken(bearer, origin);
+        return actor === null ? null : { actor, byCookie: false, setCookie: null };
       }
       const session = await findBySession(cookie);
       if (session === null) return null;
-      return { actor: toActor(session.operator, origin), byCookie: true, setCookie: session.setCookie };
+      const actor = { ...toActor(session.operator, origin), sessionId: session.id };
+      return { actor, byCookie: true, setCookie: session.setCookie };
     },
     async renewLocalToken() {
       const owner = await database.operator.findFirst({ where: { platformRole: 'owner' }, orderBy: { createdAt: 'asc' } });

@@ -2,7 +2,16 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Environment, Project } from '#generated/client.ts';
-import { type Access, type Actor, findRole, type Role, requireRole, roles } from '#lib/control/actor.ts';
+import {
+  type Access,
+  type Actor,
+  findRole,
+  type Role,
+  requireRole,
+  requireWholeGrant,
+  roles,
+  toGrantedRole,
+} from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { parseProjectRef, toProjectRef } from '#lib/control/project-ref.ts';
@@ -44,6 +53,7 @@ export interface NewProject {
  */
 export async function createProject(context: ControlContext, actor: Actor, wanted: NewProject): Promise<ProjectView> {
   const { database } = context;
+  requireWholeGrant(actor);
   const ref = wanted.ref === undefined ? toProjectRef(wanted.name) : parseProjectRef(wanted.ref);
   return context.inTurn(ref, async () => {
     const taken = await database.environment.findUnique({ where: { ref }, include: { project: true } });
@@ -118,10 +128,11 @@ export async function listProjects(context: ControlContext, actor: Actor): Promi
     include: { environments: { orderBy: { createdAt: 'asc' } }, memberships: { where: { operatorId } } },
     orderBy: { createdAt: 'desc' },
   });
-  return projects.map(({ memberships, ...project }) => ({
-    ...project,
-    role: actor.platformRole === 'owner' ? 'owner' : (roles.find((role) => role === memberships[0]?.role) ?? 'viewer'),
-  }));
+  return projects.flatMap(({ memberships, ...project }) => {
+    const own = actor.platformRole === 'owner' ? 'owner' : (roles.find((role) => role === memberships[0]?.role) ?? 'viewer');
+    const role = toGrantedRole(actor, own, project.id);
+    return role === null ? [] : [{ ...project, role }];
+  });
 }
 
 export interface ProjectChange {

@@ -19,7 +19,9 @@ export async function insertEnvironment(
   environment: Pick<Environment, 'id' | 'projectId' | 'ref' | 'name' | 'kind'>,
 ): Promise<void> {
   const { signingKeys, apiKeys } = makeFirstKeys(context.masterKey, environment.id, environment.ref);
-  await transaction.environment.create({ data: { ...environment, status: 'provisioning', settings: initialSettings(environment.kind) } });
+  await transaction.environment.create({
+    data: { ...environment, status: 'provisioning', settings: initialSettings(environment.kind) },
+  });
   await transaction.signingKey.createMany({ data: signingKeys });
   await transaction.apiKey.createMany({ data: apiKeys });
 }

@@ -57,7 +57,8 @@ test('sessions that ended are forgotten, the others hold', async () => {
   const before = await makeTestControl();
   const nowhere = { ip: null, userAgent: null };
   const signIn = async () =>
-    (await before.control.operators.signIn(ownerEmail, ownerPassword, nowhere)).setCookie.split(';')[0] ?? '';
+    (await before.control.operators.signIn({ email: ownerEmail, password: ownerPassword }, nowhere)).setCookie.split(';')[0] ??
+    '';
   await signIn();
   await before.control.context.database.operatorSession.updateMany({ data: { expiresAt: new Date(0) } });
   const cookie = await signIn();

@@ -33,12 +33,19 @@ export interface SessionOptions {
   absoluteMs?: number;
 }
 
+export interface FoundSession {
+  /** As stored: the hash. */
+  readonly id: string;
+  readonly operatorId: string;
+  readonly setCookie: string | null;
+}
+
 export interface Sessions {
   readonly cookieName: string;
   /** A new session; the value for `Set-Cookie`. */
   create(operatorId: string, from: { ip: string | null; userAgent: string | null }): Promise<string>;
   /** Who a `Cookie` header speaks for; `setCookie` is there when the browser should get a later expiry. */
-  find(cookieHeader: string | null): Promise<{ operatorId: string; setCookie: string | null } | null>;
+  find(cookieHeader: string | null): Promise<FoundSession | null>;
   /** Ends the session of a `Cookie` header, if any; the value for `Set-Cookie` that clears it. */
   end(cookieHeader: string | null): Promise<string>;
   endAllOf(operatorId: string): Promise<void>;
@@ -88,7 +95,8 @@ export function makeSessions(store: SessionStore, options: SessionOptions): Sess
       if (id === null) return null;
       const { session } = await lucia.validateSession(id);
       if (session === null) return null;
-      return { operatorId: session.userId, setCookie: session.fresh ? lucia.createSessionCookie(id).serialize() : null };
+      const setCookie = session.fresh ? lucia.createSessionCookie(id).serialize() : null;
+      return { id: hashId(id), operatorId: session.userId, setCookie };
     },
     async end(cookieHeader) {
       const id = readId(cookieHeader);

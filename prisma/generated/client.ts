@@ -57,6 +57,16 @@ export type OperatorSession = Prisma.OperatorSessionModel
  */
 export type OperatorToken = Prisma.OperatorTokenModel
 /**
+ * Model OperatorFactor
+ * A second factor; it counts once it is confirmed.
+ */
+export type OperatorFactor = Prisma.OperatorFactorModel
+/**
+ * Model OperatorRecoveryCode
+ * 
+ */
+export type OperatorRecoveryCode = Prisma.OperatorRecoveryCodeModel
+/**
  * Model Project
  * 
  */

@@ -11,6 +11,8 @@
 export type * from './models/Operator.ts'
 export type * from './models/OperatorSession.ts'
 export type * from './models/OperatorToken.ts'
+export type * from './models/OperatorFactor.ts'
+export type * from './models/OperatorRecoveryCode.ts'
 export type * from './models/Project.ts'
 export type * from './models/Environment.ts'
 export type * from './models/ApiKey.ts'

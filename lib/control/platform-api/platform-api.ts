@@ -80,6 +80,9 @@ export function createPlatformApi({ context, operators, clientAddress }: Platfor
         headers: ['WWW-Authenticate', 'Bearer'],
       });
     }
+    if (signedIn.actor.grant?.scope === 'read' && !reads) {
+      throw new Problem({ status: 403, code: 'insufficient_scope', message: 'A token with the scope read changes nothing.' });
+    }
     if (signedIn.byCookie && !reads) requireSameOrigin(request, publicUrl, true);
     if (signedIn.setCookie !== null) addHeader('Set-Cookie', signedIn.setCookie);
     return signedIn.actor;

@@ -1,5 +1,6 @@
 /** The API's table of contents. */
 
+import { accountRoutes } from '#lib/control/platform-api/account-routes.ts';
 import { apiKeyRoutes } from '#lib/control/platform-api/api-key-routes.ts';
 import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { auditRoutes } from '#lib/control/platform-api/audit-routes.ts';
@@ -7,8 +8,10 @@ import { authConfigRoutes } from '#lib/control/platform-api/auth-config-routes.t
 import { authUserRoutes } from '#lib/control/platform-api/auth-user-routes.ts';
 import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
+import { factorRoutes } from '#lib/control/platform-api/factor-routes.ts';
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
+import { memberRoutes } from '#lib/control/platform-api/member-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
@@ -17,7 +20,10 @@ import { tokenRoutes } from '#lib/control/platform-api/token-routes.ts';
 
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...accountRoutes,
+  ...factorRoutes,
   ...projectRoutes,
+  ...memberRoutes,
   ...environmentRoutes,
   ...apiKeyRoutes,
   ...signingKeyRoutes,

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
+import { passkeyAnswer } from '#lib/control/platform-api/factor-routes.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
 
 const operator = named(
@@ -19,12 +20,20 @@ export const sessionRoutes = [
   }),
   route('POST', '/sign-in', {
     id: 'signIn',
-    summary: 'Sign in with email and password; the session is a cookie',
+    summary: 'Sign in with email, password and, when `mfa_required` asks for it, a second factor; the session is a cookie',
     access: 'public',
-    body: z.object({ email: z.string().min(1).max(320), password: z.string().min(1).max(1024) }),
+    body: z.object({
+      email: z.string().min(1).max(320),
+      password: z.string().min(1).max(1024),
+      code: z.string().min(1).max(64).optional().meta({ description: 'Of the authenticator app, or a recovery code' }),
+      passkey: passkeyAnswer.optional(),
+    }),
     response: z.object({ operator }),
     async handle({ operators, body, origin, addHeader }) {
-      const signedIn = await operators.signIn(body.email, body.password, origin);
+      const signedIn = await operators.signIn(
+        { email: body.email, password: body.password, second: { code: body.code, passkey: body.passkey } },
+        origin,
+      );
       addHeader('Set-Cookie', signedIn.setCookie);
       const { id, email, name, platformRole } = signedIn.operator;
       return {

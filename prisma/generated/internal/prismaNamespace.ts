@@ -400,6 +400,8 @@ export const ModelName = {
   Operator: 'Operator',
   OperatorSession: 'OperatorSession',
   OperatorToken: 'OperatorToken',
+  OperatorFactor: 'OperatorFactor',
+  OperatorRecoveryCode: 'OperatorRecoveryCode',
   Project: 'Project',
   Environment: 'Environment',
   ApiKey: 'ApiKey',
@@ -423,7 +425,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "operator" | "operatorSession" | "operatorToken" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "setting"
+    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "setting"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -646,6 +648,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.OperatorTokenCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.OperatorTokenCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorFactor: {
+      payload: Prisma.$OperatorFactorPayload<ExtArgs>
+      fields: Prisma.OperatorFactorFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorFactorFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorFactorFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorFactorFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorFactorFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        findMany: {
+          args: Prisma.OperatorFactorFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>[]
+        }
+        create: {
+          args: Prisma.OperatorFactorCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        createMany: {
+          args: Prisma.OperatorFactorCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorFactorCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorFactorDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        update: {
+          args: Prisma.OperatorFactorUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorFactorDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorFactorUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorFactorUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorFactorUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorFactorPayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorFactorAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorFactor>
+        }
+        groupBy: {
+          args: Prisma.OperatorFactorGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorFactorGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorFactorCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorFactorCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorRecoveryCode: {
+      payload: Prisma.$OperatorRecoveryCodePayload<ExtArgs>
+      fields: Prisma.OperatorRecoveryCodeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorRecoveryCodeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorRecoveryCodeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorRecoveryCodeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorRecoveryCodeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        findMany: {
+          args: Prisma.OperatorRecoveryCodeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>[]
+        }
+        create: {
+          args: Prisma.OperatorRecoveryCodeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        createMany: {
+          args: Prisma.OperatorRecoveryCodeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorRecoveryCodeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorRecoveryCodeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        update: {
+          args: Prisma.OperatorRecoveryCodeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorRecoveryCodeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorRecoveryCodeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorRecoveryCodeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorRecoveryCodeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorRecoveryCodePayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorRecoveryCodeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorRecoveryCode>
+        }
+        groupBy: {
+          args: Prisma.OperatorRecoveryCodeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorRecoveryCodeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorRecoveryCodeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorRecoveryCodeCountAggregateOutputType> | number
         }
       }
     }
@@ -1311,10 +1461,38 @@ export const OperatorTokenScalarFieldEnum = {
   hash: 'hash',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
-  lastUsedAt: 'lastUsedAt'
+  lastUsedAt: 'lastUsedAt',
+  scope: 'scope',
+  projectId: 'projectId'
 } as const
 
 export type OperatorTokenScalarFieldEnum = (typeof OperatorTokenScalarFieldEnum)[keyof typeof OperatorTokenScalarFieldEnum]
+
+
+export const OperatorFactorScalarFieldEnum = {
+  id: 'id',
+  operatorId: 'operatorId',
+  kind: 'kind',
+  name: 'name',
+  sealedSecret: 'sealedSecret',
+  credentialId: 'credentialId',
+  credential: 'credential',
+  lastUsedStep: 'lastUsedStep',
+  confirmedAt: 'confirmedAt',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type OperatorFactorScalarFieldEnum = (typeof OperatorFactorScalarFieldEnum)[keyof typeof OperatorFactorScalarFieldEnum]
+
+
+export const OperatorRecoveryCodeScalarFieldEnum = {
+  operatorId: 'operatorId',
+  hash: 'hash',
+  usedAt: 'usedAt'
+} as const
+
+export type OperatorRecoveryCodeScalarFieldEnum = (typeof OperatorRecoveryCodeScalarFieldEnum)[keyof typeof OperatorRecoveryCodeScalarFieldEnum]
 
 
 export const ProjectScalarFieldEnum = {
@@ -1463,16 +1641,16 @@ export type DateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel
 
 
 /**
- * Reference to a field of type 'Boolean'
+ * Reference to a field of type 'Int'
  */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
     
 
 
 /**
- * Reference to a field of type 'Int'
+ * Reference to a field of type 'Boolean'
  */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 
@@ -1636,6 +1814,8 @@ export type GlobalOmitConfig = {
   operator?: Prisma.OperatorOmit
   operatorSession?: Prisma.OperatorSessionOmit
   operatorToken?: Prisma.OperatorTokenOmit
+  operatorFactor?: Prisma.OperatorFactorOmit
+  operatorRecoveryCode?: Prisma.OperatorRecoveryCodeOmit
   project?: Prisma.ProjectOmit
   environment?: Prisma.EnvironmentOmit
   apiKey?: Prisma.ApiKeyOmit

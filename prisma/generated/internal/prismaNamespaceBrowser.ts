@@ -54,6 +54,8 @@ export const ModelName = {
   Operator: 'Operator',
   OperatorSession: 'OperatorSession',
   OperatorToken: 'OperatorToken',
+  OperatorFactor: 'OperatorFactor',
+  OperatorRecoveryCode: 'OperatorRecoveryCode',
   Project: 'Project',
   Environment: 'Environment',
   ApiKey: 'ApiKey',
@@ -111,10 +113,38 @@ export const OperatorTokenScalarFieldEnum = {
   hash: 'hash',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
-  lastUsedAt: 'lastUsedAt'
+  lastUsedAt: 'lastUsedAt',
+  scope: 'scope',
+  projectId: 'projectId'
 } as const
 
 export type OperatorTokenScalarFieldEnum = (typeof OperatorTokenScalarFieldEnum)[keyof typeof OperatorTokenScalarFieldEnum]
+
+
+export const OperatorFactorScalarFieldEnum = {
+  id: 'id',
+  operatorId: 'operatorId',
+  kind: 'kind',
+  name: 'name',
+  sealedSecret: 'sealedSecret',
+  credentialId: 'credentialId',
+  credential: 'credential',
+  lastUsedStep: 'lastUsedStep',
+  confirmedAt: 'confirmedAt',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type OperatorFactorScalarFieldEnum = (typeof OperatorFactorScalarFieldEnum)[keyof typeof OperatorFactorScalarFieldEnum]
+
+
+export const OperatorRecoveryCodeScalarFieldEnum = {
+  operatorId: 'operatorId',
+  hash: 'hash',
+  usedAt: 'usedAt'
+} as const
+
+export type OperatorRecoveryCodeScalarFieldEnum = (typeof OperatorRecoveryCodeScalarFieldEnum)[keyof typeof OperatorRecoveryCodeScalarFieldEnum]
 
 
 export const ProjectScalarFieldEnum = {

@@ -201,6 +201,8 @@ export type OperatorWhereInput = {
   sessions?: Prisma.OperatorSessionListRelationFilter
   tokens?: Prisma.OperatorTokenListRelationFilter
   memberships?: Prisma.MembershipListRelationFilter
+  factors?: Prisma.OperatorFactorListRelationFilter
+  recoveryCodes?: Prisma.OperatorRecoveryCodeListRelationFilter
 }
 
 export type OperatorOrderByWithRelationInput = {
@@ -214,6 +216,8 @@ export type OperatorOrderByWithRelationInput = {
   sessions?: Prisma.OperatorSessionOrderByRelationAggregateInput
   tokens?: Prisma.OperatorTokenOrderByRelationAggregateInput
   memberships?: Prisma.MembershipOrderByRelationAggregateInput
+  factors?: Prisma.OperatorFactorOrderByRelationAggregateInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeOrderByRelationAggregateInput
 }
 
 export type OperatorWhereUniqueInput = Prisma.AtLeast<{
@@ -230,6 +234,8 @@ export type OperatorWhereUniqueInput = Prisma.AtLeast<{
   sessions?: Prisma.OperatorSessionListRelationFilter
   tokens?: Prisma.OperatorTokenListRelationFilter
   memberships?: Prisma.MembershipListRelationFilter
+  factors?: Prisma.OperatorFactorListRelationFilter
+  recoveryCodes?: Prisma.OperatorRecoveryCodeListRelationFilter
 }, "id" | "email">
 
 export type OperatorOrderByWithAggregationInput = {
@@ -269,6 +275,8 @@ export type OperatorCreateInput = {
   sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateInput = {
@@ -282,6 +290,8 @@ export type OperatorUncheckedCreateInput = {
   sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUpdateInput = {
@@ -295,6 +305,8 @@ export type OperatorUpdateInput = {
   sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateInput = {
@@ -308,6 +320,8 @@ export type OperatorUncheckedUpdateInput = {
   sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateManyInput = {
@@ -415,6 +429,34 @@ export type OperatorUpdateOneRequiredWithoutTokensNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutTokensInput, Prisma.OperatorUpdateWithoutTokensInput>, Prisma.OperatorUncheckedUpdateWithoutTokensInput>
 }
 
+export type OperatorCreateNestedOneWithoutFactorsInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutFactorsInput, Prisma.OperatorUncheckedCreateWithoutFactorsInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutFactorsInput
+  connect?: Prisma.OperatorWhereUniqueInput
+}
+
+export type OperatorUpdateOneRequiredWithoutFactorsNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutFactorsInput, Prisma.OperatorUncheckedCreateWithoutFactorsInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutFactorsInput
+  upsert?: Prisma.OperatorUpsertWithoutFactorsInput
+  connect?: Prisma.OperatorWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutFactorsInput, Prisma.OperatorUpdateWithoutFactorsInput>, Prisma.OperatorUncheckedUpdateWithoutFactorsInput>
+}
+
+export type OperatorCreateNestedOneWithoutRecoveryCodesInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedCreateWithoutRecoveryCodesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutRecoveryCodesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+}
+
+export type OperatorUpdateOneRequiredWithoutRecoveryCodesNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedCreateWithoutRecoveryCodesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutRecoveryCodesInput
+  upsert?: Prisma.OperatorUpsertWithoutRecoveryCodesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutRecoveryCodesInput, Prisma.OperatorUpdateWithoutRecoveryCodesInput>, Prisma.OperatorUncheckedUpdateWithoutRecoveryCodesInput>
+}
+
 export type OperatorCreateNestedOneWithoutMembershipsInput = {
   create?: Prisma.XOR<Prisma.OperatorCreateWithoutMembershipsInput, Prisma.OperatorUncheckedCreateWithoutMembershipsInput>
   connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutMembershipsInput
@@ -439,6 +481,8 @@ export type OperatorCreateWithoutSessionsInput = {
   lastSignInAt?: Date | string | null
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutSessionsInput = {
@@ -451,6 +495,8 @@ export type OperatorUncheckedCreateWithoutSessionsInput = {
   lastSignInAt?: Date | string | null
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutSessionsInput = {
@@ -479,6 +525,8 @@ export type OperatorUpdateWithoutSessionsInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutSessionsInput = {
@@ -491,6 +539,8 @@ export type OperatorUncheckedUpdateWithoutSessionsInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutTokensInput = {
@@ -503,6 +553,8 @@ export type OperatorCreateWithoutTokensInput = {
   lastSignInAt?: Date | string | null
   sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutTokensInput = {
@@ -515,6 +567,8 @@ export type OperatorUncheckedCreateWithoutTokensInput = {
   lastSignInAt?: Date | string | null
   sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutTokensInput = {
@@ -543,6 +597,8 @@ export type OperatorUpdateWithoutTokensInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutTokensInput = {
@@ -555,6 +611,152 @@ export type OperatorUncheckedUpdateWithoutTokensInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorCreateWithoutFactorsInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorUncheckedCreateWithoutFactorsInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorCreateOrConnectWithoutFactorsInput = {
+  where: Prisma.OperatorWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutFactorsInput, Prisma.OperatorUncheckedCreateWithoutFactorsInput>
+}
+
+export type OperatorUpsertWithoutFactorsInput = {
+  update: Prisma.XOR<Prisma.OperatorUpdateWithoutFactorsInput, Prisma.OperatorUncheckedUpdateWithoutFactorsInput>
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutFactorsInput, Prisma.OperatorUncheckedCreateWithoutFactorsInput>
+  where?: Prisma.OperatorWhereInput
+}
+
+export type OperatorUpdateToOneWithWhereWithoutFactorsInput = {
+  where?: Prisma.OperatorWhereInput
+  data: Prisma.XOR<Prisma.OperatorUpdateWithoutFactorsInput, Prisma.OperatorUncheckedUpdateWithoutFactorsInput>
+}
+
+export type OperatorUpdateWithoutFactorsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorUncheckedUpdateWithoutFactorsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorCreateWithoutRecoveryCodesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorUncheckedCreateWithoutRecoveryCodesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorCreateOrConnectWithoutRecoveryCodesInput = {
+  where: Prisma.OperatorWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedCreateWithoutRecoveryCodesInput>
+}
+
+export type OperatorUpsertWithoutRecoveryCodesInput = {
+  update: Prisma.XOR<Prisma.OperatorUpdateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedUpdateWithoutRecoveryCodesInput>
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedCreateWithoutRecoveryCodesInput>
+  where?: Prisma.OperatorWhereInput
+}
+
+export type OperatorUpdateToOneWithWhereWithoutRecoveryCodesInput = {
+  where?: Prisma.OperatorWhereInput
+  data: Prisma.XOR<Prisma.OperatorUpdateWithoutRecoveryCodesInput, Prisma.OperatorUncheckedUpdateWithoutRecoveryCodesInput>
+}
+
+export type OperatorUpdateWithoutRecoveryCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorUncheckedUpdateWithoutRecoveryCodesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutMembershipsInput = {
@@ -567,6 +769,8 @@ export type OperatorCreateWithoutMembershipsInput = {
   lastSignInAt?: Date | string | null
   sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutMembershipsInput = {
@@ -579,6 +783,8 @@ export type OperatorUncheckedCreateWithoutMembershipsInput = {
   lastSignInAt?: Date | string | null
   sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutMembershipsInput = {
@@ -607,6 +813,8 @@ export type OperatorUpdateWithoutMembershipsInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutMembershipsInput = {
@@ -619,6 +827,8 @@ export type OperatorUncheckedUpdateWithoutMembershipsInput = {
   lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 
@@ -630,12 +840,16 @@ export type OperatorCountOutputType = {
   sessions: number
   tokens: number
   memberships: number
+  factors: number
+  recoveryCodes: number
 }
 
 export type OperatorCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   sessions?: boolean | OperatorCountOutputTypeCountSessionsArgs
   tokens?: boolean | OperatorCountOutputTypeCountTokensArgs
   memberships?: boolean | OperatorCountOutputTypeCountMembershipsArgs
+  factors?: boolean | OperatorCountOutputTypeCountFactorsArgs
+  recoveryCodes?: boolean | OperatorCountOutputTypeCountRecoveryCodesArgs
 }
 
 /**
@@ -669,6 +883,20 @@ export type OperatorCountOutputTypeCountMembershipsArgs<ExtArgs extends runtime.
   where?: Prisma.MembershipWhereInput
 }
 
+/**
+ * OperatorCountOutputType without action
+ */
+export type OperatorCountOutputTypeCountFactorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorFactorWhereInput
+}
+
+/**
+ * OperatorCountOutputType without action
+ */
+export type OperatorCountOutputTypeCountRecoveryCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorRecoveryCodeWhereInput
+}
+
 
 export type OperatorSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -681,6 +909,8 @@ export type OperatorSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   sessions?: boolean | Prisma.Operator$sessionsArgs<ExtArgs>
   tokens?: boolean | Prisma.Operator$tokensArgs<ExtArgs>
   memberships?: boolean | Prisma.Operator$membershipsArgs<ExtArgs>
+  factors?: boolean | Prisma.Operator$factorsArgs<ExtArgs>
+  recoveryCodes?: boolean | Prisma.Operator$recoveryCodesArgs<ExtArgs>
   _count?: boolean | Prisma.OperatorCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["operator"]>
 
@@ -719,6 +949,8 @@ export type OperatorInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   sessions?: boolean | Prisma.Operator$sessionsArgs<ExtArgs>
   tokens?: boolean | Prisma.Operator$tokensArgs<ExtArgs>
   memberships?: boolean | Prisma.Operator$membershipsArgs<ExtArgs>
+  factors?: boolean | Prisma.Operator$factorsArgs<ExtArgs>
+  recoveryCodes?: boolean | Prisma.Operator$recoveryCodesArgs<ExtArgs>
   _count?: boolean | Prisma.OperatorCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type OperatorIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -730,6 +962,8 @@ export type $OperatorPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     sessions: Prisma.$OperatorSessionPayload<ExtArgs>[]
     tokens: Prisma.$OperatorTokenPayload<ExtArgs>[]
     memberships: Prisma.$MembershipPayload<ExtArgs>[]
+    factors: Prisma.$OperatorFactorPayload<ExtArgs>[]
+    recoveryCodes: Prisma.$OperatorRecoveryCodePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1142,6 +1376,8 @@ export interface Prisma__OperatorClient<T, Null = never, ExtArgs extends runtime
   sessions<T extends Prisma.Operator$sessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$sessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorSessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   tokens<T extends Prisma.Operator$tokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$tokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   memberships<T extends Prisma.Operator$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MembershipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  factors<T extends Prisma.Operator$factorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$factorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorFactorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  recoveryCodes<T extends Prisma.Operator$recoveryCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$recoveryCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorRecoveryCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1638,6 +1874,54 @@ export type Operator$membershipsArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.MembershipScalarFieldEnum | Prisma.MembershipScalarFieldEnum[]
+}
+
+/**
+ * Operator.factors
+ */
+export type Operator$factorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorFactor
+   */
+  select?: Prisma.OperatorFactorSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorFactor
+   */
+  omit?: Prisma.OperatorFactorOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorFactorInclude<ExtArgs> | null
+  where?: Prisma.OperatorFactorWhereInput
+  orderBy?: Prisma.OperatorFactorOrderByWithRelationInput | Prisma.OperatorFactorOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorFactorWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorFactorScalarFieldEnum | Prisma.OperatorFactorScalarFieldEnum[]
+}
+
+/**
+ * Operator.recoveryCodes
+ */
+export type Operator$recoveryCodesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorRecoveryCode
+   */
+  select?: Prisma.OperatorRecoveryCodeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorRecoveryCode
+   */
+  omit?: Prisma.OperatorRecoveryCodeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorRecoveryCodeInclude<ExtArgs> | null
+  where?: Prisma.OperatorRecoveryCodeWhereInput
+  orderBy?: Prisma.OperatorRecoveryCodeOrderByWithRelationInput | Prisma.OperatorRecoveryCodeOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorRecoveryCodeWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorRecoveryCodeScalarFieldEnum | Prisma.OperatorRecoveryCodeScalarFieldEnum[]
 }
 
 /**

@@ -33,6 +33,8 @@ export type OperatorTokenMinAggregateOutputType = {
   createdAt: Date | null
   expiresAt: Date | null
   lastUsedAt: Date | null
+  scope: string | null
+  projectId: string | null
 }
 
 export type OperatorTokenMaxAggregateOutputType = {
@@ -44,6 +46,8 @@ export type OperatorTokenMaxAggregateOutputType = {
   createdAt: Date | null
   expiresAt: Date | null
   lastUsedAt: Date | null
+  scope: string | null
+  projectId: string | null
 }
 
 export type OperatorTokenCountAggregateOutputType = {
@@ -55,6 +59,8 @@ export type OperatorTokenCountAggregateOutputType = {
   createdAt: number
   expiresAt: number
   lastUsedAt: number
+  scope: number
+  projectId: number
   _all: number
 }
 
@@ -68,6 +74,8 @@ export type OperatorTokenMinAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   lastUsedAt?: true
+  scope?: true
+  projectId?: true
 }
 
 export type OperatorTokenMaxAggregateInputType = {
@@ -79,6 +87,8 @@ export type OperatorTokenMaxAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   lastUsedAt?: true
+  scope?: true
+  projectId?: true
 }
 
 export type OperatorTokenCountAggregateInputType = {
@@ -90,6 +100,8 @@ export type OperatorTokenCountAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   lastUsedAt?: true
+  scope?: true
+  projectId?: true
   _all?: true
 }
 
@@ -174,6 +186,8 @@ export type OperatorTokenGroupByOutputType = {
   createdAt: Date
   expiresAt: Date | null
   lastUsedAt: Date | null
+  scope: string
+  projectId: string | null
   _count: OperatorTokenCountAggregateOutputType | null
   _min: OperatorTokenMinAggregateOutputType | null
   _max: OperatorTokenMaxAggregateOutputType | null
@@ -206,7 +220,10 @@ export type OperatorTokenWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"OperatorToken"> | Date | string
   expiresAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
+  scope?: Prisma.StringFilter<"OperatorToken"> | string
+  projectId?: Prisma.StringNullableFilter<"OperatorToken"> | string | null
   operator?: Prisma.XOR<Prisma.OperatorScalarRelationFilter, Prisma.OperatorWhereInput>
+  project?: Prisma.XOR<Prisma.ProjectNullableScalarRelationFilter, Prisma.ProjectWhereInput> | null
 }
 
 export type OperatorTokenOrderByWithRelationInput = {
@@ -218,7 +235,10 @@ export type OperatorTokenOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  scope?: Prisma.SortOrder
+  projectId?: Prisma.SortOrderInput | Prisma.SortOrder
   operator?: Prisma.OperatorOrderByWithRelationInput
+  project?: Prisma.ProjectOrderByWithRelationInput
 }
 
 export type OperatorTokenWhereUniqueInput = Prisma.AtLeast<{
@@ -233,7 +253,10 @@ export type OperatorTokenWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"OperatorToken"> | Date | string
   expiresAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
+  scope?: Prisma.StringFilter<"OperatorToken"> | string
+  projectId?: Prisma.StringNullableFilter<"OperatorToken"> | string | null
   operator?: Prisma.XOR<Prisma.OperatorScalarRelationFilter, Prisma.OperatorWhereInput>
+  project?: Prisma.XOR<Prisma.ProjectNullableScalarRelationFilter, Prisma.ProjectWhereInput> | null
 }, "id" | "hash">
 
 export type OperatorTokenOrderByWithAggregationInput = {
@@ -245,6 +268,8 @@ export type OperatorTokenOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  scope?: Prisma.SortOrder
+  projectId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.OperatorTokenCountOrderByAggregateInput
   _max?: Prisma.OperatorTokenMaxOrderByAggregateInput
   _min?: Prisma.OperatorTokenMinOrderByAggregateInput
@@ -262,6 +287,8 @@ export type OperatorTokenScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"OperatorToken"> | Date | string
   expiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"OperatorToken"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"OperatorToken"> | Date | string | null
+  scope?: Prisma.StringWithAggregatesFilter<"OperatorToken"> | string
+  projectId?: Prisma.StringNullableWithAggregatesFilter<"OperatorToken"> | string | null
 }
 
 export type OperatorTokenCreateInput = {
@@ -272,7 +299,9 @@ export type OperatorTokenCreateInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
   operator: Prisma.OperatorCreateNestedOneWithoutTokensInput
+  project?: Prisma.ProjectCreateNestedOneWithoutOperatorTokensInput
 }
 
 export type OperatorTokenUncheckedCreateInput = {
@@ -284,6 +313,8 @@ export type OperatorTokenUncheckedCreateInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
+  projectId?: string | null
 }
 
 export type OperatorTokenUpdateInput = {
@@ -294,7 +325,9 @@ export type OperatorTokenUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
   operator?: Prisma.OperatorUpdateOneRequiredWithoutTokensNestedInput
+  project?: Prisma.ProjectUpdateOneWithoutOperatorTokensNestedInput
 }
 
 export type OperatorTokenUncheckedUpdateInput = {
@@ -306,6 +339,8 @@ export type OperatorTokenUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type OperatorTokenCreateManyInput = {
@@ -317,6 +352,8 @@ export type OperatorTokenCreateManyInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
+  projectId?: string | null
 }
 
 export type OperatorTokenUpdateManyMutationInput = {
@@ -327,6 +364,7 @@ export type OperatorTokenUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type OperatorTokenUncheckedUpdateManyInput = {
@@ -338,6 +376,8 @@ export type OperatorTokenUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type OperatorTokenListRelationFilter = {
@@ -359,6 +399,8 @@ export type OperatorTokenCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  scope?: Prisma.SortOrder
+  projectId?: Prisma.SortOrder
 }
 
 export type OperatorTokenMaxOrderByAggregateInput = {
@@ -370,6 +412,8 @@ export type OperatorTokenMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  scope?: Prisma.SortOrder
+  projectId?: Prisma.SortOrder
 }
 
 export type OperatorTokenMinOrderByAggregateInput = {
@@ -381,6 +425,8 @@ export type OperatorTokenMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  scope?: Prisma.SortOrder
+  projectId?: Prisma.SortOrder
 }
 
 export type OperatorTokenCreateNestedManyWithoutOperatorInput = {
@@ -425,6 +471,48 @@ export type OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput = {
   deleteMany?: Prisma.OperatorTokenScalarWhereInput | Prisma.OperatorTokenScalarWhereInput[]
 }
 
+export type OperatorTokenCreateNestedManyWithoutProjectInput = {
+  create?: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput> | Prisma.OperatorTokenCreateWithoutProjectInput[] | Prisma.OperatorTokenUncheckedCreateWithoutProjectInput[]
+  connectOrCreate?: Prisma.OperatorTokenCreateOrConnectWithoutProjectInput | Prisma.OperatorTokenCreateOrConnectWithoutProjectInput[]
+  createMany?: Prisma.OperatorTokenCreateManyProjectInputEnvelope
+  connect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+}
+
+export type OperatorTokenUncheckedCreateNestedManyWithoutProjectInput = {
+  create?: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput> | Prisma.OperatorTokenCreateWithoutProjectInput[] | Prisma.OperatorTokenUncheckedCreateWithoutProjectInput[]
+  connectOrCreate?: Prisma.OperatorTokenCreateOrConnectWithoutProjectInput | Prisma.OperatorTokenCreateOrConnectWithoutProjectInput[]
+  createMany?: Prisma.OperatorTokenCreateManyProjectInputEnvelope
+  connect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+}
+
+export type OperatorTokenUpdateManyWithoutProjectNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput> | Prisma.OperatorTokenCreateWithoutProjectInput[] | Prisma.OperatorTokenUncheckedCreateWithoutProjectInput[]
+  connectOrCreate?: Prisma.OperatorTokenCreateOrConnectWithoutProjectInput | Prisma.OperatorTokenCreateOrConnectWithoutProjectInput[]
+  upsert?: Prisma.OperatorTokenUpsertWithWhereUniqueWithoutProjectInput | Prisma.OperatorTokenUpsertWithWhereUniqueWithoutProjectInput[]
+  createMany?: Prisma.OperatorTokenCreateManyProjectInputEnvelope
+  set?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  disconnect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  delete?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  connect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  update?: Prisma.OperatorTokenUpdateWithWhereUniqueWithoutProjectInput | Prisma.OperatorTokenUpdateWithWhereUniqueWithoutProjectInput[]
+  updateMany?: Prisma.OperatorTokenUpdateManyWithWhereWithoutProjectInput | Prisma.OperatorTokenUpdateManyWithWhereWithoutProjectInput[]
+  deleteMany?: Prisma.OperatorTokenScalarWhereInput | Prisma.OperatorTokenScalarWhereInput[]
+}
+
+export type OperatorTokenUncheckedUpdateManyWithoutProjectNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput> | Prisma.OperatorTokenCreateWithoutProjectInput[] | Prisma.OperatorTokenUncheckedCreateWithoutProjectInput[]
+  connectOrCreate?: Prisma.OperatorTokenCreateOrConnectWithoutProjectInput | Prisma.OperatorTokenCreateOrConnectWithoutProjectInput[]
+  upsert?: Prisma.OperatorTokenUpsertWithWhereUniqueWithoutProjectInput | Prisma.OperatorTokenUpsertWithWhereUniqueWithoutProjectInput[]
+  createMany?: Prisma.OperatorTokenCreateManyProjectInputEnvelope
+  set?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  disconnect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  delete?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  connect?: Prisma.OperatorTokenWhereUniqueInput | Prisma.OperatorTokenWhereUniqueInput[]
+  update?: Prisma.OperatorTokenUpdateWithWhereUniqueWithoutProjectInput | Prisma.OperatorTokenUpdateWithWhereUniqueWithoutProjectInput[]
+  updateMany?: Prisma.OperatorTokenUpdateManyWithWhereWithoutProjectInput | Prisma.OperatorTokenUpdateManyWithWhereWithoutProjectInput[]
+  deleteMany?: Prisma.OperatorTokenScalarWhereInput | Prisma.OperatorTokenScalarWhereInput[]
+}
+
 export type OperatorTokenCreateWithoutOperatorInput = {
   id: string
   kind: string
@@ -433,6 +521,8 @@ export type OperatorTokenCreateWithoutOperatorInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
+  project?: Prisma.ProjectCreateNestedOneWithoutOperatorTokensInput
 }
 
 export type OperatorTokenUncheckedCreateWithoutOperatorInput = {
@@ -443,6 +533,8 @@ export type OperatorTokenUncheckedCreateWithoutOperatorInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
+  projectId?: string | null
 }
 
 export type OperatorTokenCreateOrConnectWithoutOperatorInput = {
@@ -482,6 +574,57 @@ export type OperatorTokenScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"OperatorToken"> | Date | string
   expiresAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"OperatorToken"> | Date | string | null
+  scope?: Prisma.StringFilter<"OperatorToken"> | string
+  projectId?: Prisma.StringNullableFilter<"OperatorToken"> | string | null
+}
+
+export type OperatorTokenCreateWithoutProjectInput = {
+  id: string
+  kind: string
+  name: string
+  hash: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  scope?: string
+  operator: Prisma.OperatorCreateNestedOneWithoutTokensInput
+}
+
+export type OperatorTokenUncheckedCreateWithoutProjectInput = {
+  id: string
+  operatorId: string
+  kind: string
+  name: string
+  hash: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  scope?: string
+}
+
+export type OperatorTokenCreateOrConnectWithoutProjectInput = {
+  where: Prisma.OperatorTokenWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput>
+}
+
+export type OperatorTokenCreateManyProjectInputEnvelope = {
+  data: Prisma.OperatorTokenCreateManyProjectInput | Prisma.OperatorTokenCreateManyProjectInput[]
+}
+
+export type OperatorTokenUpsertWithWhereUniqueWithoutProjectInput = {
+  where: Prisma.OperatorTokenWhereUniqueInput
+  update: Prisma.XOR<Prisma.OperatorTokenUpdateWithoutProjectInput, Prisma.OperatorTokenUncheckedUpdateWithoutProjectInput>
+  create: Prisma.XOR<Prisma.OperatorTokenCreateWithoutProjectInput, Prisma.OperatorTokenUncheckedCreateWithoutProjectInput>
+}
+
+export type OperatorTokenUpdateWithWhereUniqueWithoutProjectInput = {
+  where: Prisma.OperatorTokenWhereUniqueInput
+  data: Prisma.XOR<Prisma.OperatorTokenUpdateWithoutProjectInput, Prisma.OperatorTokenUncheckedUpdateWithoutProjectInput>
+}
+
+export type OperatorTokenUpdateManyWithWhereWithoutProjectInput = {
+  where: Prisma.OperatorTokenScalarWhereInput
+  data: Prisma.XOR<Prisma.OperatorTokenUpdateManyMutationInput, Prisma.OperatorTokenUncheckedUpdateManyWithoutProjectInput>
 }
 
 export type OperatorTokenCreateManyOperatorInput = {
@@ -492,6 +635,8 @@ export type OperatorTokenCreateManyOperatorInput = {
   createdAt?: Date | string
   expiresAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  scope?: string
+  projectId?: string | null
 }
 
 export type OperatorTokenUpdateWithoutOperatorInput = {
@@ -502,6 +647,8 @@ export type OperatorTokenUpdateWithoutOperatorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  project?: Prisma.ProjectUpdateOneWithoutOperatorTokensNestedInput
 }
 
 export type OperatorTokenUncheckedUpdateWithoutOperatorInput = {
@@ -512,6 +659,8 @@ export type OperatorTokenUncheckedUpdateWithoutOperatorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type OperatorTokenUncheckedUpdateManyWithoutOperatorInput = {
@@ -522,6 +671,56 @@ export type OperatorTokenUncheckedUpdateManyWithoutOperatorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type OperatorTokenCreateManyProjectInput = {
+  id: string
+  operatorId: string
+  kind: string
+  name: string
+  hash: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  scope?: string
+}
+
+export type OperatorTokenUpdateWithoutProjectInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  hash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+  operator?: Prisma.OperatorUpdateOneRequiredWithoutTokensNestedInput
+}
+
+export type OperatorTokenUncheckedUpdateWithoutProjectInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  operatorId?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  hash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
+}
+
+export type OperatorTokenUncheckedUpdateManyWithoutProjectInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  operatorId?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  hash?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  scope?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 
@@ -535,7 +734,10 @@ export type OperatorTokenSelect<ExtArgs extends runtime.Types.Extensions.Interna
   createdAt?: boolean
   expiresAt?: boolean
   lastUsedAt?: boolean
+  scope?: boolean
+  projectId?: boolean
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }, ExtArgs["result"]["operatorToken"]>
 
 export type OperatorTokenSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -547,7 +749,10 @@ export type OperatorTokenSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   createdAt?: boolean
   expiresAt?: boolean
   lastUsedAt?: boolean
+  scope?: boolean
+  projectId?: boolean
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }, ExtArgs["result"]["operatorToken"]>
 
 export type OperatorTokenSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -559,7 +764,10 @@ export type OperatorTokenSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   createdAt?: boolean
   expiresAt?: boolean
   lastUsedAt?: boolean
+  scope?: boolean
+  projectId?: boolean
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }, ExtArgs["result"]["operatorToken"]>
 
 export type OperatorTokenSelectScalar = {
@@ -571,23 +779,29 @@ export type OperatorTokenSelectScalar = {
   createdAt?: boolean
   expiresAt?: boolean
   lastUsedAt?: boolean
+  scope?: boolean
+  projectId?: boolean
 }
 
-export type OperatorTokenOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "operatorId" | "kind" | "name" | "hash" | "createdAt" | "expiresAt" | "lastUsedAt", ExtArgs["result"]["operatorToken"]>
+export type OperatorTokenOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "operatorId" | "kind" | "name" | "hash" | "createdAt" | "expiresAt" | "lastUsedAt" | "scope" | "projectId", ExtArgs["result"]["operatorToken"]>
 export type OperatorTokenInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }
 export type OperatorTokenIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }
 export type OperatorTokenIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   operator?: boolean | Prisma.OperatorDefaultArgs<ExtArgs>
+  project?: boolean | Prisma.OperatorToken$projectArgs<ExtArgs>
 }
 
 export type $OperatorTokenPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "OperatorToken"
   objects: {
     operator: Prisma.$OperatorPayload<ExtArgs>
+    project: Prisma.$ProjectPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -601,6 +815,14 @@ export type $OperatorTokenPayload<ExtArgs extends runtime.Types.Extensions.Inter
     createdAt: Date
     expiresAt: Date | null
     lastUsedAt: Date | null
+    /**
+     * read, write, admin
+     */
+    scope: string
+    /**
+     * Null: every project of the operator.
+     */
+    projectId: string | null
   }, ExtArgs["result"]["operatorToken"]>
   composites: {}
 }
@@ -996,6 +1218,7 @@ readonly fields: OperatorTokenFieldRefs;
 export interface Prisma__OperatorTokenClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   operator<T extends Prisma.OperatorDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.OperatorDefaultArgs<ExtArgs>>): Prisma.Prisma__OperatorClient<runtime.Types.Result.GetResult<Prisma.$OperatorPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  project<T extends Prisma.OperatorToken$projectArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.OperatorToken$projectArgs<ExtArgs>>): Prisma.Prisma__ProjectClient<runtime.Types.Result.GetResult<Prisma.$ProjectPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1033,6 +1256,8 @@ export interface OperatorTokenFieldRefs {
   readonly createdAt: Prisma.FieldRef<"OperatorToken", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"OperatorToken", 'DateTime'>
   readonly lastUsedAt: Prisma.FieldRef<"OperatorToken", 'DateTime'>
+  readonly scope: Prisma.FieldRef<"OperatorToken", 'String'>
+  readonly projectId: Prisma.FieldRef<"OperatorToken", 'String'>
 }
     
 
@@ -1429,6 +1654,25 @@ export type OperatorTokenDeleteManyArgs<ExtArgs extends runtime.Types.Extensions
    * Limit how many OperatorTokens to delete.
    */
   limit?: number
+}
+
+/**
+ * OperatorToken.project
+ */
+export type OperatorToken$projectArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Project
+   */
+  select?: Prisma.ProjectSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Project
+   */
+  omit?: Prisma.ProjectOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProjectInclude<ExtArgs> | null
+  where?: Prisma.ProjectWhereInput
 }
 
 /**

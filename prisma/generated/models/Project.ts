@@ -217,6 +217,7 @@ export type ProjectWhereInput = {
   environments?: Prisma.EnvironmentListRelationFilter
   memberships?: Prisma.MembershipListRelationFilter
   invites?: Prisma.InviteListRelationFilter
+  operatorTokens?: Prisma.OperatorTokenListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
@@ -232,6 +233,7 @@ export type ProjectOrderByWithRelationInput = {
   environments?: Prisma.EnvironmentOrderByRelationAggregateInput
   memberships?: Prisma.MembershipOrderByRelationAggregateInput
   invites?: Prisma.InviteOrderByRelationAggregateInput
+  operatorTokens?: Prisma.OperatorTokenOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -250,6 +252,7 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   environments?: Prisma.EnvironmentListRelationFilter
   memberships?: Prisma.MembershipListRelationFilter
   invites?: Prisma.InviteListRelationFilter
+  operatorTokens?: Prisma.OperatorTokenListRelationFilter
 }, "id" | "ref">
 
 export type ProjectOrderByWithAggregationInput = {
@@ -295,6 +298,7 @@ export type ProjectCreateInput = {
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
@@ -310,6 +314,7 @@ export type ProjectUncheckedCreateInput = {
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteUncheckedCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
@@ -325,6 +330,7 @@ export type ProjectUpdateInput = {
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
@@ -340,6 +346,7 @@ export type ProjectUncheckedUpdateInput = {
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUncheckedUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
@@ -376,6 +383,11 @@ export type ProjectUncheckedUpdateManyInput = {
   ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+}
+
+export type ProjectNullableScalarRelationFilter = {
+  is?: Prisma.ProjectWhereInput | null
+  isNot?: Prisma.ProjectWhereInput | null
 }
 
 export type ProjectCountOrderByAggregateInput = {
@@ -417,6 +429,22 @@ export type ProjectMinOrderByAggregateInput = {
 export type ProjectScalarRelationFilter = {
   is?: Prisma.ProjectWhereInput
   isNot?: Prisma.ProjectWhereInput
+}
+
+export type ProjectCreateNestedOneWithoutOperatorTokensInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutOperatorTokensInput, Prisma.ProjectUncheckedCreateWithoutOperatorTokensInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutOperatorTokensInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneWithoutOperatorTokensNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutOperatorTokensInput, Prisma.ProjectUncheckedCreateWithoutOperatorTokensInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutOperatorTokensInput
+  upsert?: Prisma.ProjectUpsertWithoutOperatorTokensInput
+  disconnect?: Prisma.ProjectWhereInput | boolean
+  delete?: Prisma.ProjectWhereInput | boolean
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutOperatorTokensInput, Prisma.ProjectUpdateWithoutOperatorTokensInput>, Prisma.ProjectUncheckedUpdateWithoutOperatorTokensInput>
 }
 
 export type BoolFieldUpdateOperationsInput = {
@@ -465,6 +493,82 @@ export type ProjectUpdateOneRequiredWithoutInvitesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutInvitesInput, Prisma.ProjectUpdateWithoutInvitesInput>, Prisma.ProjectUncheckedUpdateWithoutInvitesInput>
 }
 
+export type ProjectCreateWithoutOperatorTokensInput = {
+  id: string
+  ref: string
+  name: string
+  status: string
+  hipaa?: boolean
+  gdpr?: boolean
+  ccpa?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  invites?: Prisma.InviteCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutOperatorTokensInput = {
+  id: string
+  ref: string
+  name: string
+  status: string
+  hipaa?: boolean
+  gdpr?: boolean
+  ccpa?: boolean
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  invites?: Prisma.InviteUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutOperatorTokensInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutOperatorTokensInput, Prisma.ProjectUncheckedCreateWithoutOperatorTokensInput>
+}
+
+export type ProjectUpsertWithoutOperatorTokensInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutOperatorTokensInput, Prisma.ProjectUncheckedUpdateWithoutOperatorTokensInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutOperatorTokensInput, Prisma.ProjectUncheckedCreateWithoutOperatorTokensInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutOperatorTokensInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutOperatorTokensInput, Prisma.ProjectUncheckedUpdateWithoutOperatorTokensInput>
+}
+
+export type ProjectUpdateWithoutOperatorTokensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  invites?: Prisma.InviteUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutOperatorTokensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  hipaa?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  gdpr?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  ccpa?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  invites?: Prisma.InviteUncheckedUpdateManyWithoutProjectNestedInput
+}
+
 export type ProjectCreateWithoutEnvironmentsInput = {
   id: string
   ref: string
@@ -477,6 +581,7 @@ export type ProjectCreateWithoutEnvironmentsInput = {
   updatedAt?: Date | string
   memberships?: Prisma.MembershipCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutEnvironmentsInput = {
@@ -491,6 +596,7 @@ export type ProjectUncheckedCreateWithoutEnvironmentsInput = {
   updatedAt?: Date | string
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteUncheckedCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutEnvironmentsInput = {
@@ -521,6 +627,7 @@ export type ProjectUpdateWithoutEnvironmentsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   memberships?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutEnvironmentsInput = {
@@ -535,6 +642,7 @@ export type ProjectUncheckedUpdateWithoutEnvironmentsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUncheckedUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutMembershipsInput = {
@@ -549,6 +657,7 @@ export type ProjectCreateWithoutMembershipsInput = {
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutMembershipsInput = {
@@ -563,6 +672,7 @@ export type ProjectUncheckedCreateWithoutMembershipsInput = {
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
   invites?: Prisma.InviteUncheckedCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutMembershipsInput = {
@@ -593,6 +703,7 @@ export type ProjectUpdateWithoutMembershipsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutMembershipsInput = {
@@ -607,6 +718,7 @@ export type ProjectUncheckedUpdateWithoutMembershipsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
   invites?: Prisma.InviteUncheckedUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutInvitesInput = {
@@ -621,6 +733,7 @@ export type ProjectCreateWithoutInvitesInput = {
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentCreateNestedManyWithoutProjectInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutInvitesInput = {
@@ -635,6 +748,7 @@ export type ProjectUncheckedCreateWithoutInvitesInput = {
   updatedAt?: Date | string
   environments?: Prisma.EnvironmentUncheckedCreateNestedManyWithoutProjectInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutProjectInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutInvitesInput = {
@@ -665,6 +779,7 @@ export type ProjectUpdateWithoutInvitesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUpdateManyWithoutProjectNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutInvitesInput = {
@@ -679,6 +794,7 @@ export type ProjectUncheckedUpdateWithoutInvitesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   environments?: Prisma.EnvironmentUncheckedUpdateManyWithoutProjectNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutProjectNestedInput
+  operatorTokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 
@@ -690,12 +806,14 @@ export type ProjectCountOutputType = {
   environments: number
   memberships: number
   invites: number
+  operatorTokens: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   environments?: boolean | ProjectCountOutputTypeCountEnvironmentsArgs
   memberships?: boolean | ProjectCountOutputTypeCountMembershipsArgs
   invites?: boolean | ProjectCountOutputTypeCountInvitesArgs
+  operatorTokens?: boolean | ProjectCountOutputTypeCountOperatorTokensArgs
 }
 
 /**
@@ -729,6 +847,13 @@ export type ProjectCountOutputTypeCountInvitesArgs<ExtArgs extends runtime.Types
   where?: Prisma.InviteWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountOperatorTokensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorTokenWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -743,6 +868,7 @@ export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   environments?: boolean | Prisma.Project$environmentsArgs<ExtArgs>
   memberships?: boolean | Prisma.Project$membershipsArgs<ExtArgs>
   invites?: boolean | Prisma.Project$invitesArgs<ExtArgs>
+  operatorTokens?: boolean | Prisma.Project$operatorTokensArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -787,6 +913,7 @@ export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   environments?: boolean | Prisma.Project$environmentsArgs<ExtArgs>
   memberships?: boolean | Prisma.Project$membershipsArgs<ExtArgs>
   invites?: boolean | Prisma.Project$invitesArgs<ExtArgs>
+  operatorTokens?: boolean | Prisma.Project$operatorTokensArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -798,6 +925,7 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     environments: Prisma.$EnvironmentPayload<ExtArgs>[]
     memberships: Prisma.$MembershipPayload<ExtArgs>[]
     invites: Prisma.$InvitePayload<ExtArgs>[]
+    operatorTokens: Prisma.$OperatorTokenPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1209,6 +1337,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   environments<T extends Prisma.Project$environmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$environmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$EnvironmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   memberships<T extends Prisma.Project$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MembershipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   invites<T extends Prisma.Project$invitesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$invitesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$InvitePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  operatorTokens<T extends Prisma.Project$operatorTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$operatorTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1707,6 +1836,30 @@ export type Project$invitesArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   distinct?: Prisma.InviteScalarFieldEnum | Prisma.InviteScalarFieldEnum[]
+}
+
+/**
+ * Project.operatorTokens
+ */
+export type Project$operatorTokensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorToken
+   */
+  select?: Prisma.OperatorTokenSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorToken
+   */
+  omit?: Prisma.OperatorTokenOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorTokenInclude<ExtArgs> | null
+  where?: Prisma.OperatorTokenWhereInput
+  orderBy?: Prisma.OperatorTokenOrderByWithRelationInput | Prisma.OperatorTokenOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorTokenWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorTokenScalarFieldEnum | Prisma.OperatorTokenScalarFieldEnum[]
 }
 
 /**

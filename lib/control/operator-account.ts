@@ -1,0 +1,160 @@
+/** What operators do with their own account: password, sessions, second factors. */
+
+import { randomUUID } from 'node:crypto';
+import type { OperatorFactor, OperatorSession } from '#generated/client.ts';
+import { type Actor, requireSelf } from '#lib/control/actor.ts';
+import { appendAudit } from '#lib/control/audit.ts';
+import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import {
+  listConfirmed,
+  type OperatorFactors,
+  type PasskeyAnswer,
+  replaceRecoveryCodes,
+  spendTotp,
+} from '#lib/control/operator-factors.ts';
+import { Problem } from '#lib/http/problem.ts';
+import { makeAttempts } from '#lib/identity/operator-attempts.ts';
+import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
+import { enrollTotp, type TotpEnrollment } from '#lib/identity/totp.ts';
+
+const attempts = makeAttempts({ attempts: 10, windowMs: 300_000, maxKeys: 10_000 });
+
+/** The operator's id; 403 `wrong_password`: a session left open must not be enough to lock its owner out. */
+async function requirePassword(context: ControlContext, actor: Actor, password: string): Promise<string> {
+  const id = requireSelf(actor);
+  attempts.take(id);
+  const { passwordHash } = await context.database.operator.findUniqueOrThrow({ where: { id } });
+  if (!(await verifyPassword(password, passwordHash))) {
+    throw new Problem({ status: 403, code: 'wrong_password', message: 'The current password is wrong.' });
+  }
+  attempts.giveBack(id);
+  return id;
+}
+
+/** Ends every other session. */
+export async function changePassword(context: ControlContext, actor: Actor, current: string, next: string): Promise<void> {
+  const id = await requirePassword(context, actor, current);
+  const passwordHash = await hashPassword(parseNewPassword(next, actor.email));
+  await inTransaction(context, async (transaction) => {
+    await transaction.operator.update({ where: { id }, data: { passwordHash } });
+    await transaction.operatorSession.deleteMany({ where: { operatorId: id, id: { not: actor.sessionId ?? '' } } });
+    await appendAudit(transaction, context.masterKey, actor, { action: 'operator.password_change', subject: actor.email });
+  });
+}
+
+/** Newest first. */
+export function listOwnSessions(context: ControlContext, actor: Actor): Promise<OperatorSession[]> {
+  const where = { operatorId: requireSelf(actor), expiresAt: { gt: new Date() } };
+  return context.database.operatorSession.findMany({ where, orderBy: { createdAt: 'desc' } });
+}
+
+/** Ends one of the operator's sessions, or all others without one named. */
+export async function endOwnSessions(context: ControlContext, actor: Actor, sessionId: string | null): Promise<void> {
+  const operatorId = requireSelf(actor);
+  await inTransaction(context, async (transaction) => {
+    const id = sessionId ?? { not: actor.sessionId ?? '' };
+    const ended = await transaction.operatorSession.deleteMany({ where: { operatorId, id } });
+    const after = { ended: ended.count };
+    await appendAudit(transaction, context.masterKey, actor, { action: 'operator.end_sessions', subject: actor.email, after });
+  });
+}
+
+export interface FactorsView {
+  totp: boolean;
+  passkeys: OperatorFactor[];
+  recoveryCodesLeft: number;
+}
+
+export async function listOwnFactors(context: ControlContext, actor: Actor): Promise<FactorsView> {
+  const operatorId = requireSelf(actor);
+  const confirmed = await listConfirmed(context.database, operatorId);
+  return {
+    totp: confirmed.some((factor) => factor.kind === 'totp'),
+    passkeys: confirmed.filter((factor) => factor.kind === 'passkey'),
+    recoveryCodesLeft: await context.database.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } }),
+  };
+}
+
+/** A secret that counts once `confirmTotp` has seen a code of it; one begun before is dropped. */
+export async function startTotp(context: ControlContext, actor: Actor, password: string): Promise<TotpEnrollment> {
+  const operatorId = await requirePassword(context, actor, password);
+  const enrollment = enrollTotp('KoyaLite', actor.email);
+  const id = randomUUID();
+  await inTransaction(context, async (transaction) => {
+    if ((await listConfirmed(transaction, operatorId)).some((factor) => factor.kind === 'totp')) {
+      throw new Problem({ status: 409, code: 'totp_enrolled', message: 'An authenticator app is set up already.' });
+    }
+    await transaction.operatorFactor.deleteMany({ where: { operatorId, kind: 'totp' } });
+    const sealedSecret = context.masterKey.seal('operator-totp', enrollment.secret, id);
+    await transaction.operatorFactor.create({ data: { id, operatorId, kind: 'totp', name: 'Authenticator app', sealedSecret } });
+  });
+  return enrollment;
+}
+
+/** Recovery codes, told this once. */
+export async function confirmTotp(context: ControlContext, actor: Actor, code: string): Promise<string[]> {
+  const operatorId = requireSelf(actor);
+  attempts.take(operatorId);
+  return inTransaction(context, async (transaction) => {
+    const factor = await transaction.operatorFactor.findFirst({ where: { operatorId, kind: 'totp', confirmedAt: null } });
+    if (factor === null || !(await spendTotp(transaction, context.masterKey, factor, code))) {
+      throw new Problem({ status: 400, code: 'invalid_code', message: 'The code is wrong.' });
+    }
+    attempts.giveBack(operatorId);
+    await transaction.operatorFactor.update({ where: { id: factor.id }, data: { confirmedAt: new Date() } });
+    await appendAudit(transaction, context.masterKey, actor, { action: 'operator.totp_enroll', subject: actor.email });
+    return replaceRecoveryCodes(transaction, operatorId);
+  });
+}
+
+/** Removes the authenticator app, or the passkey of this id. The last factor takes the recovery codes along. */
+export async function removeFactor(
+  context: ControlContext,
+  actor: Actor,
+  password: string,
+  which: { kind: 'totp' } | { kind: 'passkey'; id: string },
+): Promise<void> {
+  const operatorId = await requirePassword(context, actor, password);
+  await inTransaction(context, async (transaction) => {
+    const { count } = await transaction.operatorFactor.deleteMany({ where: { operatorId, ...which } });
+    if (count === 0) throw new Problem({ status: 404, code: 'factor_not_found', message: 'There is no such factor.' });
+    if ((await listConfirmed(transaction, operatorId)).length === 0) {
+      await transaction.operatorRecoveryCode.deleteMany({ where: { operatorId } });
+    }
+    const event = { action: 'operator.factor_remove', subject: actor.email, before: which };
+    await appendAudit(transaction, context.masterKey, actor, event);
+  });
+}
+
+/** 409 without a factor they could stand in for. */
+export async function renewRecoveryCodes(context: ControlContext, actor: Actor, password: string): Promise<string[]> {
+  const operatorId = await requirePassword(context, actor, password);
+  return inTransaction(context, async (transaction) => {
+    if ((await listConfirmed(transaction, operatorId)).length === 0) {
+      throw new Problem({ status: 409, code: 'no_factor', message: 'Set up an authenticator app or a passkey first.' });
+    }
+    await appendAudit(transaction, context.masterKey, actor, { action: 'operator.recovery_codes', subject: actor.email });
+    return replaceRecoveryCodes(transaction, operatorId);
+  });
+}
+
+/** Keeps the passkey a browser just made. */
+export async function addPasskey(
+  context: ControlContext,
+  factors: OperatorFactors,
+  actor: Actor,
+  name: string,
+  answer: PasskeyAnswer,
+): Promise<OperatorFactor> {
+  const operatorId = requireSelf(actor);
+  const credential = await factors.finishPasskey(operatorId, answer);
+  return inTransaction(context, async (transaction) => {
+    if ((await transaction.operatorFactor.findUnique({ where: { credentialId: credential.id } })) !== null) {
+      throw new Problem({ status: 409, code: 'passkey_known', message: 'This passkey is registered already.' });
+    }
+    const event = { action: 'operator.passkey_add', subject: actor.email, after: { name } };
+    await appendAudit(transaction, context.masterKey, actor, event);
+    const stored = { credentialId: credential.id, credential: JSON.stringify(credential), confirmedAt: new Date() };
+    return transaction.operatorFactor.create({ data: { id: randomUUID(), operatorId, kind: 'passkey', name, ...stored } });
+  });
+}
