@@ -24,6 +24,28 @@ export interface Connection {
 
 export type Bindable = SqlValue | Readonly<Record<string, SqlValue>>;
 
+/** The statements of `compile-change.ts` with their parameters bound. */
+export interface LargeChange {
+  readonly find: string;
+  readonly change: string;
+  readonly returning: string | null;
+  readonly readsBefore: boolean;
+  /** Parameters of `find` and `change`. */
+  readonly named: Readonly<Record<string, SqlValue>>;
+  /** Parameters of `returning`. */
+  readonly returningNamed: Readonly<Record<string, SqlValue>>;
+  /** More or other numbers of rows than these undo everything. */
+  readonly maxAffected: number | null;
+  readonly exactly: number | null;
+}
+
+export interface LargeChangeResult {
+  affected: number;
+  refusals: number;
+  kept: boolean;
+  document: string | null;
+}
+
 export interface WriteOptions {
   /** `work` runs at most one statement that changes data: SQLite undoes that alone, so no savepoint is needed. */
   readonly oneStatement?: boolean;
@@ -49,6 +71,8 @@ export interface Database {
   writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
   /** Runs one read in a process that is killed when the time is up (57014); its first row as an array. */
   runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
+  /** Runs one guarded UPDATE or DELETE in such a process, in a transaction of its own. */
+  changeElsewhere(change: LargeChange, timeoutMs: number): Promise<LargeChangeResult>;
 }
 
 /** Tables a room adds to every environment file. Applied in order at open, once each, in one transaction. */

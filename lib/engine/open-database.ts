@@ -51,6 +51,9 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
     },
+    changeElsewhere(change, timeoutMs) {
+      return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
+    },
     async close() {
       await commits.drain();
       reader.handle.close();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
+import { runChange } from '#lib/engine/child/run-change.ts';
 import { runStatement } from '#lib/engine/child/run-statement.ts';
 import { busyProblem, isBusy } from '#lib/engine/group-commit.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
@@ -37,6 +38,8 @@ async function perform(job: ChildJob): Promise<unknown> {
   switch (job.kind) {
     case 'statement':
       return runStatement(job);
+    case 'change':
+      return runChange(job);
     case 'script': {
       const { runScript } = await import('#lib/engine/child/run-script.ts');
       return runScript(job);

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Caller } from '#lib/engine/caller.ts';
+import type { LargeChange, LargeChangeResult } from '#lib/engine/database.ts';
 import type { ImportedTable, SqlResult } from '#lib/engine/engine.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -37,7 +38,14 @@ export interface ImportJob {
   readonly source: string;
 }
 
-export type ChildJob = StatementJob | ScriptJob | ImportJob;
+/** A compiled, guarded UPDATE or DELETE that may visit many rows; its statements are those of `compile-change.ts`. */
+export interface ChangeJob extends LargeChange {
+  readonly kind: 'change';
+  readonly file: string;
+  readonly durability: 'full' | 'fast';
+}
+
+export type ChildJob = StatementJob | ScriptJob | ImportJob | ChangeJob;
 
 export interface RawRows {
   columns: string[];
@@ -50,7 +58,9 @@ export type JobResult<J extends ChildJob> = J extends { kind: 'statement'; resul
     ? RawRows
     : J extends { kind: 'script' }
       ? SqlResult[]
-      : ImportedTable[];
+      : J extends { kind: 'change' }
+        ? LargeChangeResult
+        : ImportedTable[];
 
 const rowsSchema = z.custom<SqlValue[][]>((value) => Array.isArray(value));
 
@@ -67,6 +77,13 @@ const scriptSchema: z.ZodType<SqlResult[]> = z.array(
 );
 const importSchema: z.ZodType<ImportedTable[]> = z.array(z.object({ name: z.string(), rows: z.number() }));
 
+const changeSchema: z.ZodType<LargeChangeResult> = z.object({
+  affected: z.number(),
+  refusals: z.number(),
+  kept: z.boolean(),
+  document: z.string().nullable(),
+});
+
 /** Checks what a child answered against what the job asked for. */
 export function parseJobResult<J extends ChildJob>(job: J, value: unknown): JobResult<J> {
   return schemaOf(job).parse(value) as JobResult<J>;
@@ -75,5 +92,6 @@ export function parseJobResult<J extends ChildJob>(job: J, value: unknown): JobR
 function schemaOf(job: ChildJob): z.ZodType {
   if (job.kind === 'script') return scriptSchema;
   if (job.kind === 'import') return importSchema;
+  if (job.kind === 'change') return changeSchema;
   return job.result === 'single text' ? textSchema : rawRowsSchema;
 }

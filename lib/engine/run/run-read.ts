@@ -40,6 +40,19 @@ export function runRead(database: Database, input: ReadInput): ReadResult | Prom
   return row instanceof Promise ? row.then(toResult) : toResult(row);
 }
 
+/** Whether this statement should not run on the event loop. */
+export function isExpensive(database: Database, statement: Statement, parameters: Parameters): boolean {
+  return costOf(database, statement, parameters).isExpensive(database, parameters);
+}
+
+function costOf(database: Database, statement: Statement, parameters: Parameters): StatementCost {
+  const known = costs.get(statement);
+  if (known !== undefined) return known;
+  const made = createCost(database, statement, parameters);
+  costs.set(statement, made);
+  return made;
+}
+
 /** The first row of a compiled statement. Throws a SqlError. */
 export function runStatement(
   database: Database,
@@ -48,11 +61,7 @@ export function runStatement(
   timeoutMs: number,
 ): readonly SqlValue[] | Promise<readonly SqlValue[]> {
   try {
-    let cost = costs.get(statement);
-    if (cost === undefined) {
-      cost = createCost(database, statement, parameters);
-      costs.set(statement, cost);
-    }
+    const cost = costOf(database, statement, parameters);
     if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
     const startedMs = performance.now();
     const row = database.read((connection) => connection.tuple(statement.sql, parameters));

@@ -1,6 +1,6 @@
 /** An UPDATE or DELETE that may visit many rows: run in a process that can be killed, while requests go on here. */
 
-import { bindValues, toParameters } from '#lib/engine/run/bind.ts';
+import { bindValues, type Parameters, toParameters } from '#lib/engine/run/bind.ts';
 import { refused } from '#lib/engine/run/run-insert.ts';
 import { isExpensive } from '#lib/engine/run/run-read.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
@@ -29,16 +29,18 @@ export function changeElsewhere(
     for (const [index, column] of plan.columns.entries()) parameters[`v${index}`] = row.get(column.name) ?? null;
   }
   bindValues(parameters, change.statements.find.binds, lexed.values);
-  if (write.returning !== null) bindValues(parameters, write.returning.binds, lexed.values);
   if (!isExpensive(context.database, change.statements.find, parameters)) return null;
-  return perform(context, write, change, parameters);
+  const forReturning = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
+  if (write.returning !== null) bindValues(forReturning, write.returning.binds, lexed.values);
+  return perform(context, write, change, parameters, forReturning);
 }
 
 async function perform(
   context: RestContext,
   write: PreparedWrite,
   change: NonNullable<PreparedWrite['change']>,
-  named: ReturnType<typeof toParameters>,
+  named: Parameters,
+  returningNamed: Parameters,
 ): Promise<HttpResponse> {
   const { preferences, media, returning } = write;
   const exactly = media.kind === 'object' ? 1 : null;
@@ -49,6 +51,7 @@ async function perform(
       returning: returning?.sql ?? null,
       readsBefore: change.guarded.plan.kind === 'delete',
       named,
+      returningNamed,
       maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
       exactly,
     },

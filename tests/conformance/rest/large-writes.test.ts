@@ -57,3 +57,37 @@ test('keys beyond 2^53 come back exactly', async () => {
   });
   expect(answer.text).toBe('[{"id":9007199254740993,"note":"exact"}]');
 });
+
+test('an update and a delete of thousands of rows run elsewhere, behind the same policies', async () => {
+  await rest.sql(`
+    create table logs (id bigint primary key, owner uuid not null, level int not null, note text);
+    create policy own on logs for all to authenticated using (owner = auth.uid()) with check (owner = auth.uid() and level < 9);
+    insert into logs with recursive n(i) as (select 1 union all select i + 1 from n where i < 8000)
+      select i, case when i % 2 then '00000000-0000-4000-8000-00000000000a' else '00000000-0000-4000-8000-00000000000b' end, i % 4, 'x' from n;
+  `);
+  const ada = { role: 'authenticated', sub: '00000000-0000-4000-8000-00000000000a' };
+  const count = async (filter: string) =>
+    (await rest.call('HEAD', `/logs?${filter}`, { as: serviceRole, headers: { prefer: 'count=exact' } })).headers.get(
+      'content-range',
+    );
+  const update = await rest.call('PATCH', '/logs?level=eq.1&select=id', {
+    as: ada,
+    body: { note: 'seen' },
+    headers: { prefer: 'return=representation,count=exact' },
+  });
+  expect([update.status, update.headers.get('content-range')]).toEqual([200, '0-1999/2000']);
+  expect(await count('note=eq.seen')).toBe('0-999/2000');
+  const refused = await rest.call('PATCH', '/logs?level=eq.1', { as: ada, body: { level: 9 } });
+  expect([refused.status, refused.json]).toMatchObject([403, { code: '42501' }]);
+  const limited = await rest.call('DELETE', '/logs?level=eq.3', {
+    as: ada,
+    headers: { prefer: 'handling=strict,max-affected=5' },
+  });
+  expect([limited.status, limited.json]).toMatchObject([400, { code: 'PGRST124', details: 'The query affects 2000 rows' }]);
+  const removed = await rest.call('DELETE', '/logs?level=eq.3&select=id&order=id.desc', {
+    as: ada,
+    headers: { prefer: 'return=representation' },
+  });
+  expect([removed.status, Array.isArray(removed.json) && removed.json.length]).toEqual([200, 2000]);
+  expect([await count('level=eq.3'), await count('level=eq.2')]).toEqual(['*/0', '0-999/2000']);
+});
