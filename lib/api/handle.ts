@@ -13,7 +13,7 @@ import { addCors, answerPreflight, isPreflight } from '#lib/http/cors.ts';
 import { emptyResponse, type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 import type { EnvironmentDirectory, EnvironmentRecord } from '#lib/identity/environment.ts';
-import { isTokenLive } from '#lib/services/auth/auth.ts';
+import { isSessionLive } from '#lib/services/auth/auth.ts';
 
 export interface ApiLogger {
   warn(fields: Record<string, unknown>, message: string): void;
@@ -134,7 +134,7 @@ function resolveCaller(service: Service, environment: EnvironmentRecord, request
 
 /** A token outlives its session by up to an hour; signing out, a ban or a new password must count at once. */
 function requireLiveSession(database: Database, caller: Caller): void {
-  if (database.read((connection) => isTokenLive(connection, caller.claims, Date.now()))) return;
+  if (isSessionLive(database, caller.claims, Date.now())) return;
   throw new Problem({
     status: 401,
     code: 'PGRST301',

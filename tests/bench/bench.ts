@@ -12,11 +12,12 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startServer } from '../faults/start-server.ts';
 import { createTestProject, runSql } from '../faults/test-project.ts';
-import { schemaSql, toCases, toFullScan, userId } from './cases.ts';
+import { account, schemaSql, toCases, toFullScan, toOpenReads, toSignIn, userId } from './cases.ts';
 import { measureIsolation } from './isolation.ts';
 import { generator } from './load.ts';
 import { type Comparison, compare, type MeasureOptions, type Target } from './measure.ts';
 import { toText } from './report.ts';
+import { measureTokens } from './token-cost.ts';
 
 const { values } = parseArgs({
   options: {
@@ -45,6 +46,16 @@ async function requireInserted(ref: string, insert: Comparison | undefined): Pro
     throw new Error(`${answered} inserts were answered, ${count?.rows} rows are there`);
 }
 
+/** Makes the account that the sign-in storm uses. Returns an access token with a session behind it. */
+async function signUp(path: string, apikey: string): Promise<string> {
+  const response = await fetch(`${server.url}${path}/auth/v1/signup`, {
+    method: 'POST',
+    headers: { apikey, 'content-type': 'application/json' },
+    body: JSON.stringify(account),
+  });
+  return z.object({ access_token: z.string() }).parse(await response.json()).access_token;
+}
+
 const home = mkdtempSync(join(tmpdir(), 'koyalite-bench-'));
 const baseline = await startBaseline();
 const server = await startServer(home, { prefix: onServerCore });
@@ -71,9 +82,28 @@ try {
     comparisons.find((one) => one.name === 'insert'),
   );
   const isolation = await measureIsolation(cases[0]?.requests ?? [], toFullScan(project.path, project.headers), options);
+  const { apikey = '', ...rest } = project.headers;
+  const session = await signUp(project.path, apikey);
+  if (!values.json) process.stderr.write('measuring point reads beside sign-ins …\n');
+  const signIns = await measureIsolation(cases[0]?.requests ?? [], toSignIn(project.path, project.headers), options);
+  if (!values.json) process.stderr.write('measuring what a token costs …\n');
+  const tokens = await measureTokens(
+    [
+      { name: 'no token', requests: toOpenReads(project.path, {}) },
+      // The same bytes to read, but nothing to check: what is left is the check itself.
+      {
+        name: 'headers of that size',
+        requests: toOpenReads(project.path, { 'x-one': apikey, 'x-two': rest.authorization ?? '' }),
+      },
+      { name: 'key alone', requests: toOpenReads(project.path, { apikey }) },
+      { name: 'key and token', requests: toOpenReads(project.path, { apikey, ...rest }) },
+      { name: 'key and session', requests: toOpenReads(project.path, { apikey, authorization: `Bearer ${session}` }) },
+    ],
+    options,
+  );
   const { rounds, connections } = options;
   const machine = { cpus: availableParallelism(), node: process.versions.node, generator, connections, rounds };
-  const report = { machine, comparisons, isolation };
+  const report = { machine, comparisons, isolation, signIns, tokens };
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${toText(report)}`);
 } finally {
   baseline.stop();

@@ -1,4 +1,4 @@
-/** How much one client that loops a full scan costs everybody else's point reads. */
+/** How much one client that loops something dear, such as a full scan or signing in, costs everybody else's point reads. */
 
 import { z } from 'zod';
 import { type LoadRequest, runLoad } from './load.ts';
@@ -8,10 +8,11 @@ import { median } from './statistics.ts';
 export interface Isolation {
   readonly alone: Summary;
   readonly beside: Summary;
-  /** Point reads beside the scan / alone: the median over the pairs. */
+  /** Point reads beside the loop / alone: the median over the pairs. */
   readonly ratio: number;
   readonly p99Ratio: number;
-  readonly scansPerSecond: number;
+  /** How often the loop came round. */
+  readonly loopsPerSecond: number;
   /** 99th percentile of the server's event-loop delay, from its metrics; null when it publishes none. */
   readonly loopDelayAloneMs: number | null;
   readonly loopDelayBesideMs: number | null;
@@ -19,34 +20,35 @@ export interface Isolation {
 
 export async function measureIsolation(
   points: readonly LoadRequest[],
-  scan: LoadRequest,
+  disturbance: LoadRequest,
   options: MeasureOptions & { token: string },
 ): Promise<Isolation> {
-  const pairs: { alone: Slice; beside: Slice; scansPerSecond: number; loopAlone: number | null; loopBeside: number | null }[] =
+  const pairs: { alone: Slice; beside: Slice; loopsPerSecond: number; loopAlone: number | null; loopBeside: number | null }[] =
     [];
   for (let round = 0; round < options.rounds; round += 1) {
     // Reading the metric also starts it anew.
     await readLoopDelay(options);
     const alone = await measureSlice(options.koyalite, points, options);
     const loopAlone = await readLoopDelay(options);
-    const scanning = runLoad({
+    const looping = runLoad({
       url: options.koyalite.url,
-      requests: [scan],
+      requests: [disturbance],
       connections: 1,
       durationMs: options.sliceMs,
       prefix: options.prefix,
     });
     const beside = await measureSlice(options.koyalite, points, options);
-    const scans = await scanning;
-    const scansPerSecond = (scans.requests / scans.durationMs) * 1000;
-    pairs.push({ alone, beside, scansPerSecond, loopAlone, loopBeside: await readLoopDelay(options) });
+    const loops = await looping;
+    const loopsPerSecond = (loops.requests / loops.durationMs) * 1000;
+    if (loops.errors > 0) throw new Error(`${loops.errors} requests of the loop failed: it measured something else`);
+    pairs.push({ alone, beside, loopsPerSecond, loopAlone, loopBeside: await readLoopDelay(options) });
   }
   return {
     alone: summarize(pairs.map((pair) => pair.alone)),
     beside: summarize(pairs.map((pair) => pair.beside)),
     ratio: median(pairs.map((pair) => pair.beside.requestsPerSecond / pair.alone.requestsPerSecond)),
     p99Ratio: median(pairs.map((pair) => pair.beside.p99Ms / pair.alone.p99Ms)),
-    scansPerSecond: median(pairs.map((pair) => pair.scansPerSecond)),
+    loopsPerSecond: median(pairs.map((pair) => pair.loopsPerSecond)),
     loopDelayAloneMs: medianOfKnown(pairs.map((pair) => pair.loopAlone)),
     loopDelayBesideMs: medianOfKnown(pairs.map((pair) => pair.loopBeside)),
   };

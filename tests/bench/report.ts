@@ -2,6 +2,7 @@
 
 import type { Isolation } from './isolation.ts';
 import type { Comparison } from './measure.ts';
+import type { TokenCost } from './token-cost.ts';
 
 export interface Report {
   readonly machine: {
@@ -13,9 +14,11 @@ export interface Report {
   };
   readonly comparisons: readonly Comparison[];
   readonly isolation: Isolation;
+  readonly signIns: Isolation;
+  readonly tokens: readonly TokenCost[];
 }
 
-export function toText({ machine, comparisons, isolation }: Report): string {
+export function toText({ machine, comparisons, isolation, signIns, tokens }: Report): string {
   const rows = comparisons.map((one) => [
     one.name,
     `${one.bodyBytes} B`,
@@ -42,7 +45,6 @@ export function toText({ machine, comparisons, isolation }: Report): string {
     'errors',
     'others cpus',
   ];
-  const { alone, beside } = isolation;
   return [
     `${machine.cpus} processors, Node ${machine.node}, ${machine.generator}, ${machine.connections} connections, ${machine.rounds} pairs of slices per case`,
     'Every request of ours: JWT verified, row-level security applied. Ratio: ours / bare node:http with a constant body of the same size.',
@@ -51,26 +53,46 @@ export function toText({ machine, comparisons, isolation }: Report): string {
     '"others cpus": processors kept busy by anything but this run; much above 0.1, and the figures are soft.',
     '',
     'Point reads while another client loops a full scan',
+    toLoopTable(isolation, 'scan'),
+    '',
+    'Point reads while another client signs in with a password, again and again',
+    toLoopTable(signIns, 'sign-in'),
+    '',
+    'What a token costs a point read',
     toTable([
-      ['', 'requests/s', 'p50 ms', 'p99 ms', 'loop delay p99 ms'],
-      ['alone', whole(alone.requestsPerSecond), fixed(alone.p50Ms), fixed(alone.p99Ms), known(isolation.loopDelayAloneMs)],
-      [
-        'beside the scan',
-        whole(beside.requestsPerSecond),
-        fixed(beside.p50Ms),
-        fixed(beside.p99Ms),
-        known(isolation.loopDelayBesideMs),
-      ],
-      [
-        'ratio',
-        isolation.ratio.toFixed(2),
-        '',
-        `×${isolation.p99Ratio.toFixed(1)}`,
-        `${isolation.scansPerSecond.toFixed(1)} scans/s`,
-      ],
+      ['', 'requests/s', 'of no token', 'cpu/request', 'p99 ms'],
+      ...tokens.map((one) => [
+        one.name,
+        whole(one.summary.requestsPerSecond),
+        one.ratio.toFixed(3),
+        `${whole(one.summary.cpuPerRequestUs)} µs`,
+        fixed(one.summary.p99Ms),
+      ]),
     ]),
     '',
   ].join('\n');
+}
+
+function toLoopTable(isolation: Isolation, loop: string): string {
+  const { alone, beside } = isolation;
+  return toTable([
+    ['', 'requests/s', 'p50 ms', 'p99 ms', 'loop delay p99 ms'],
+    ['alone', whole(alone.requestsPerSecond), fixed(alone.p50Ms), fixed(alone.p99Ms), known(isolation.loopDelayAloneMs)],
+    [
+      `beside the ${loop}`,
+      whole(beside.requestsPerSecond),
+      fixed(beside.p50Ms),
+      fixed(beside.p99Ms),
+      known(isolation.loopDelayBesideMs),
+    ],
+    [
+      'ratio',
+      isolation.ratio.toFixed(2),
+      '',
+      `×${isolation.p99Ratio.toFixed(1)}`,
+      `${isolation.loopsPerSecond.toFixed(1)} ${loop}s/s`,
+    ],
+  ]);
 }
 
 function toTable(rows: readonly (readonly string[])[]): string {

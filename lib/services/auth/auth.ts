@@ -5,6 +5,7 @@ import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 import { authError, errorResponse } from '#lib/services/auth/auth-error.ts';
 import type { AuthContext, AuthRequest } from '#lib/services/auth/context.ts';
+import { forgetStandings } from '#lib/services/auth/live-token.ts';
 import { findRoute } from '#lib/services/auth/routes.ts';
 
 export type { AuthPorts } from '#lib/services/auth/context.ts';
@@ -17,7 +18,14 @@ export async function authService(input: AuthRequest): Promise<HttpResponse> {
     const problem = isSqlError(error) ? findConflict(error) : error;
     if (!isProblem(problem)) throw error;
     return errorResponse(problem, input.request.header('x-supabase-api-version'));
+  } finally {
+    // A link that is followed changes things too, so the method tells nothing; only what apps poll is left out.
+    if (!isPolled(input)) forgetStandings(input.database);
   }
+}
+
+function isPolled({ request, path }: AuthRequest): boolean {
+  return request.method === 'GET' && /^\/(user|settings|health|\.well-known\/[^?]*)(\?|$)/.test(path);
 }
 
 /** A constraint of the app's own tables, such as a reference to a user who is being deleted, is the caller's to mend. */
@@ -58,7 +66,7 @@ const openPaths = new Set([
   '/sso/saml/metadata',
 ]);
 
-export { isTokenLive } from '#lib/services/auth/live-token.ts';
+export { isSessionLive, isTokenLive } from '#lib/services/auth/live-token.ts';
 
 /** For hosts that answer a failed auth request themselves. */
 export function unexpectedFailure(): HttpResponse {

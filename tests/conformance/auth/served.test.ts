@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
+import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../../faults/start-server.ts';
 import { createTestProject } from '../../faults/test-project.ts';
@@ -17,11 +18,13 @@ const home = mkdtempSync(join(tmpdir(), 'koyalite-served-'));
 let server: RunningServer;
 let url: string;
 let key: string;
+let ref: string;
 
 beforeAll(async () => {
   server = await startServer(home);
   const project = await createTestProject(server, 'Served', sql, '00000000-0000-4000-8000-000000000001');
   url = `${server.url}${project.path}`;
+  ref = project.ref;
   key = project.headers.apikey ?? '';
 });
 afterAll(async () => {
@@ -67,4 +70,22 @@ test('what a browser opens needs no key', async () => {
   const link = await fetch(`${url}/auth/v1/verify?token=unknown&type=signup`, { redirect: 'manual' });
   expect(link.status).toBe(303);
   expect(link.headers.get('location')).toContain('error_code=otp_expired');
+});
+
+test('a session that ends closes the data APIs at once, and within a second when it ends past the auth service', async () => {
+  const [leaving, thrownOut] = [connect(), connect()];
+  await leaving.auth.signUp({ email: 'leaving@x.io', password: 'secret1' });
+  await thrownOut.auth.signUp({ email: 'out@x.io', password: 'secret1' });
+  const tokenOf = async (client: typeof leaving) => (await client.auth.getSession()).data.session?.access_token ?? '';
+  const tokens = [await tokenOf(leaving), await tokenOf(thrownOut)];
+  const read = async (token = '') =>
+    (await fetch(`${url}/rest/v1/notes`, { headers: { apikey: key, authorization: `Bearer ${token}` } })).status;
+  expect([await read(tokens[0]), await read(tokens[1])]).toEqual([200, 200]);
+  await leaving.auth.signOut({ scope: 'local' });
+  expect([await read(tokens[0]), await read(tokens[1])]).toEqual([401, 200]);
+  const file = new SQLite(join(home, 'environments', ref, 'data.db'));
+  file.exec('DELETE FROM _koyalite_sessions');
+  file.close();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(await read(tokens[1])).toBe(401);
 });
