@@ -1,9 +1,12 @@
 /** Passwords of end users: argon2id for new ones, and whatever hash an import brought, all computed off the event loop. */
 
 import { createCipheriv, scrypt, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { createSlots } from '#lib/identity/work-slots.ts';
+import { remember } from '#lib/remember.ts';
 
 export interface PasswordCheck {
   readonly holds: boolean;
@@ -16,14 +19,21 @@ const deriveScrypt: (password: string, salt: Buffer, bytes: number, options: obj
 /** The same characters typed on two keyboards must be the same password. */
 const normalise = (password: string): string => password.normalize('NFC');
 
+/** One processor is left to data requests, and threads to file access; each hash holds 19 MiB while it runs. */
+const inTurn = remember('identity.password-slots', () => createSlots(Math.min(4, Math.max(1, availableParallelism() - 1)), 500));
+
 export function hashUserPassword(password: string): Promise<string> {
-  return hashPassword(normalise(password));
+  return inTurn(() => hashPassword(normalise(password)));
 }
 
 let dummy: Promise<string> | null = null;
 
 /** Checks a password. With no stored hash it spends the same time on a dummy one and says no. */
-export async function verifyUserPassword(password: string, stored: string | null): Promise<PasswordCheck> {
+export function verifyUserPassword(password: string, stored: string | null): Promise<PasswordCheck> {
+  return inTurn(() => check(password, stored));
+}
+
+async function check(password: string, stored: string | null): Promise<PasswordCheck> {
   if (stored === null || stored === '') {
     dummy ??= hashPassword('no user has this password');
     await verifyPassword(await dummy, normalise(password));
