@@ -39,4 +39,14 @@ CREATE TABLE _koyalite_catalog_version (id INTEGER PRIMARY KEY CHECK (id = 1), v
 INSERT INTO _koyalite_catalog_version VALUES (1, 1);
 `,
   },
+  {
+    id: 'engine-0002-domains',
+    sql: `
+CREATE TABLE _koyalite_domains (
+  schema_name TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, not_null INTEGER NOT NULL DEFAULT 0, default_sql TEXT,
+  checks TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (schema_name, name)) WITHOUT ROWID;
+ALTER TABLE _koyalite_columns ADD COLUMN identity TEXT;
+ALTER TABLE _koyalite_columns ADD COLUMN domain TEXT;
+`,
+  },
 ];

@@ -13,7 +13,7 @@ export const pureFunctions: ReadonlySet<string> = new Set(
   array_length array_ndims cardinality array_position array_append array_prepend array_cat array_remove array_replace array_element
   string_to_array array_to_string
   left right lpad rpad split_part initcap reverse repeat translate starts_with ascii chr to_hex
-  timestamp_add timestamp_diff interval_multiply date_trunc extract_field date_part at_time_zone to_timestamp make_date to_char
+  age timestamp_add timestamp_diff interval_multiply date_trunc extract_field date_part at_time_zone to_timestamp make_date to_char
   md5 sha224 sha256 sha384 sha512 digest hmac encode decode gen_random_uuid
   storage_foldername storage_filename storage_extension
   l2_distance l1_distance inner_product negative_inner_product cosine_distance vector_dims`.split(/\s+/),

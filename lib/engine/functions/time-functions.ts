@@ -2,7 +2,7 @@
 
 import { define, defineNullable, type NonNull, type Registrar, toInteger, toText } from '#lib/engine/functions/define.ts';
 import { extractField, truncate } from '#lib/engine/functions/time-fields.ts';
-import { type Moment, microsPerDay, microsPerSecond, normalize, toCivilDate } from '#lib/engine/types/calendar.ts';
+import { daysInMonth, type Moment, microsPerDay, microsPerSecond, normalize, toCivilDate } from '#lib/engine/types/calendar.ts';
 import { parseTimestamp, parseTimestamptz } from '#lib/engine/types/date-time-parse.ts';
 import { printDate, printTime, printTimestamp, printTimestamptz } from '#lib/engine/types/date-time-print.ts';
 import { addInterval, type Interval, parseInterval, printInterval } from '#lib/engine/types/interval.ts';
@@ -14,6 +14,7 @@ export function registerTimes(db: Registrar): void {
     attempt(() => add(toText(time), parseInterval(toText(interval)), toInteger(sign) < 0 ? -1 : 1)),
   );
   define(db, 'timestamp_diff', [2], (a = '', b = '') => attempt(() => difference(toText(a), toText(b))));
+  define(db, 'age', [2], (a = '', b = '') => attempt(() => age(toText(a), toText(b))));
   define(db, 'interval_multiply', [2], (interval = '', factor = 1n) =>
     attempt(() => printInterval(multiply(parseInterval(toText(interval)), Number(factor)))),
   );
@@ -42,6 +43,28 @@ function attempt(work: () => SqlValue): SqlValue {
   } catch {
     return null;
   }
+}
+
+/** Years, months, days and time between two moments, as PostgreSQL's age() counts: a missing day is borrowed from the earlier one's month. */
+function age(a: string, b: string): string {
+  const [first, second] = [parseTimestamptz(a), parseTimestamptz(b)];
+  if (typeof first === 'string' || typeof second === 'string') throw new RangeError('infinite');
+  const sign = first.day < second.day || (first.day === second.day && first.micros < second.micros) ? -1 : 1;
+  const [later, earlier] = sign === 1 ? [first, second] : [second, first];
+  const [to, from] = [toCivilDate(later.day), toCivilDate(earlier.day)];
+  let micros = later.micros - earlier.micros;
+  let days = to.day - from.day;
+  let months = (to.year - from.year) * 12 + to.month - from.month;
+  if (micros < 0) {
+    micros += microsPerDay;
+    days -= 1;
+  }
+  if (days < 0) {
+    days += daysInMonth(from.year, from.month);
+    months -= 1;
+  }
+  const signed = (amount: number) => (amount === 0 ? 0 : sign * amount);
+  return printInterval({ months: signed(months), days: signed(days), micros: signed(micros) });
 }
 
 function pad4(year: NonNull): string {

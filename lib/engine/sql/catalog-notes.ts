@@ -7,6 +7,10 @@ import { replaceTableName } from '#lib/engine/sql/rename-in-sql.ts';
 export interface ColumnNote {
   readonly type: string;
   readonly default: string | null;
+  /** `always` or `by default` of an identity column. */
+  readonly identity?: string | null;
+  /** The domain it was declared with, `schema.name` outside public. */
+  readonly domain?: string | null;
 }
 
 /** Tables with a schema and a table name; `name` is their column for it. */
@@ -43,14 +47,17 @@ export function noteColumn(
   note: ColumnNote,
 ): void {
   connection.run(
-    `INSERT INTO main._koyalite_columns (schema_name, table_name, name, position, type, default_sql) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET position = excluded.position, type = excluded.type, default_sql = excluded.default_sql`,
+    `INSERT INTO main._koyalite_columns (schema_name, table_name, name, position, type, default_sql, identity, domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET position = excluded.position, type = excluded.type, default_sql = excluded.default_sql,
+       identity = excluded.identity, domain = excluded.domain`,
     table.schema,
     table.name,
     column,
     position,
     note.type,
     note.default,
+    note.identity ?? null,
+    note.domain ?? null,
   );
 }
 
@@ -59,7 +66,7 @@ export function setColumnNote(
   connection: CachingConnection,
   table: QualifiedName,
   column: string,
-  field: 'type' | 'default_sql' | 'comment',
+  field: 'type' | 'default_sql' | 'comment' | 'identity' | 'domain',
   value: string | null,
 ): void {
   connection.run(

@@ -111,7 +111,7 @@ export function denyUnsafe(statement: Statement, writes: boolean): void {
 function denyInFunction(inner: Statement): void {
   const verb = inner.tokens[0]?.text.toLowerCase() ?? '';
   denyUnsafe(inner, true);
-  if (/^(?:\(|select|insert|update|delete|replace|with|values)$/.test(verb)) return;
+  if (/^(?:\(|select|insert|update|delete|replace|with|values|table)$/.test(verb)) return;
   throw new SqlError({ sqlstate: '0A000', message: `${verb.toUpperCase()} is not allowed in a SQL function` });
 }
 

@@ -8,6 +8,7 @@ import { findRelation, type Relation } from '#lib/engine/sql/schema-facts.ts';
 import { readSetClause } from '#lib/engine/sql/set-clause.ts';
 import type { Statement } from '#lib/engine/sql/split-statements.ts';
 import { isTrivia, type Token } from '#lib/engine/sql/tokenize.ts';
+import { SqlError } from '#lib/engine/sql-error.ts';
 import { canonicalExpression } from '#lib/engine/types/canonical-expression.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
@@ -19,6 +20,8 @@ interface Target {
   readonly relation: Relation;
   readonly types: ReadonlyMap<string, SemanticType>;
   readonly order: readonly string[];
+  /** Columns GENERATED ALWAYS AS IDENTITY, in lower case. */
+  readonly always: ReadonlySet<string>;
 }
 
 /** The statement's text with those literals replaced; throws PostgreSQL's class 22 errors for the ones that do not fit. */
@@ -39,7 +42,13 @@ function readTarget(connection: CachingConnection, cursor: Cursor, enums: Enums)
   if (relation === null || relation.kind !== 'table') return null;
   const rows = connection.all('SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1', relation.stored);
   const types = new Map(rows.map((row) => [String(row.name).toLowerCase(), parseType(String(row.type), enums)]));
-  return { relation, types, order: rows.map((row) => String(row.name).toLowerCase()) };
+  const identities = connection.all(
+    `SELECT name FROM main._koyalite_columns WHERE schema_name = ? AND table_name = ? AND identity = 'always'`,
+    relation.schema,
+    relation.name,
+  );
+  const always = new Set(identities.map((row) => String(row.name).toLowerCase()));
+  return { relation, types, always, order: rows.map((row) => String(row.name).toLowerCase()) };
 }
 
 function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enums, replaced: Map<Token, string>): void {
@@ -47,11 +56,11 @@ function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enum
   if (target === null) return;
   if (cursor.accept('as')) cursor.name();
   const columns = cursor.at('(') ? cursor.nameList().map((name) => name.toLowerCase()) : target.order;
-  if (cursor.accept('overriding')) {
-    cursor.next();
-    cursor.expect('value');
-  }
+  const overrides = cursor.accept('overriding', 'system', 'value');
+  const ignores = !overrides && cursor.accept('overriding', 'user', 'value');
+  const given = overrides ? [] : columns.filter((column) => target.always.has(column));
   if (cursor.at('select') || cursor.at('with') || cursor.at('(')) {
+    if (given[0] !== undefined) throw generatedAlways(given[0]);
     encodeQuery(cursor, target, columns, replaced);
     encodeSet(connection, cursor, target, replaced);
     return;
@@ -61,7 +70,14 @@ function encodeInsert(connection: CachingConnection, cursor: Cursor, enums: Enum
     const values = splitList(cursor.parenthesisedTokens());
     values.forEach((tokens, index) => {
       const column = columns[index];
-      if (column !== undefined) encodeValue(connection, target, column, tokens, replaced);
+      const only = tokens.filter((token) => !isTrivia(token));
+      const isDefault = only.length === 1 && only[0]?.text.toLowerCase() === 'default';
+      if (column !== undefined && given.includes(column) && !isDefault) {
+        if (!ignores) throw generatedAlways(column);
+        only.forEach((token, at) => {
+          replaced.set(token, at === 0 ? 'NULL' : '');
+        });
+      } else if (column !== undefined) encodeValue(connection, target, column, tokens, replaced);
     });
   } while (cursor.accept(','));
   encodeSet(connection, cursor, target, replaced);
@@ -94,7 +110,16 @@ function encodeUpdate(connection: CachingConnection, cursor: Cursor, enums: Enum
 }
 
 function encodeSet(connection: CachingConnection, cursor: Cursor, target: Target, replaced: Map<Token, string>): void {
-  for (const { column, tokens } of readSetClause(cursor)) encodeValue(connection, target, column.toLowerCase(), tokens, replaced);
+  for (const { column, tokens } of readSetClause(cursor)) {
+    if (target.always.has(column.toLowerCase()) && !/^\s*default\s*$/i.test(tokens.map((token) => token.text).join(''))) {
+      throw new SqlError({
+        sqlstate: '428C9',
+        message: `column "${column}" can only be updated to DEFAULT`,
+        details: `Column "${column}" is an identity column defined as GENERATED ALWAYS.`,
+      });
+    }
+    encodeValue(connection, target, column.toLowerCase(), tokens, replaced);
+  }
 }
 
 function encodeValue(
@@ -170,4 +195,13 @@ function splitList(tokens: readonly Token[]): Token[][] {
     else parts.at(-1)?.push(token);
   }
   return parts;
+}
+
+function generatedAlways(column: string): SqlError {
+  return new SqlError({
+    sqlstate: '428C9',
+    message: `cannot insert a non-DEFAULT value into column "${column}"`,
+    details: `Column "${column}" is an identity column defined as GENERATED ALWAYS.`,
+    hint: 'Use OVERRIDING SYSTEM VALUE to override.',
+  });
 }

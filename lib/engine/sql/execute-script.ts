@@ -20,6 +20,7 @@ const dataCommands = new Set([
   'replace',
   'with',
   'values',
+  'table',
   'explain',
   'pragma',
   'analyze',
@@ -66,6 +67,7 @@ function executeStatement(script: Script, statement: Statement): SqlResult {
 function toDataCommand(word: string, statement: Statement): string | null {
   if (!dataCommands.has(word)) return null;
   if (word === 'replace') return 'INSERT';
+  if (word === 'table') return 'SELECT';
   if (word !== 'with') return word.toUpperCase();
   let depth = 0;
   for (const token of statement.tokens) {

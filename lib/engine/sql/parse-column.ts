@@ -1,6 +1,7 @@
 /** One column of a CREATE TABLE or ADD COLUMN: name, type and the constraints written beside it. */
 
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
+import { acceptNullsDistinct } from '#lib/engine/sql/nulls-distinct.ts';
 import { parseReference } from '#lib/engine/sql/parse-reference.ts';
 import { parseTypeText } from '#lib/engine/sql/parse-type-text.ts';
 import { syntaxError } from '#lib/engine/sql/sql-problems.ts';
@@ -52,7 +53,7 @@ export function parseColumn(cursor: Cursor): ParsedColumn {
       add('primary key');
     } else if (cursor.accept('unique')) {
       unique = true;
-      if (cursor.accept('nulls', 'not') || cursor.accept('nulls')) cursor.expect('distinct');
+      acceptNullsDistinct(cursor);
       acceptOnConflict(cursor);
       add('unique');
     } else if (cursor.accept('check')) {

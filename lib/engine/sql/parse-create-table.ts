@@ -2,6 +2,7 @@
 
 import { nameConstraints, toCheckedColumns } from '#lib/engine/sql/constraint-names.ts';
 import { Cursor } from '#lib/engine/sql/cursor.ts';
+import { acceptNullsDistinct } from '#lib/engine/sql/nulls-distinct.ts';
 import { acceptOnConflict, parseColumn } from '#lib/engine/sql/parse-column.ts';
 import { parseReference } from '#lib/engine/sql/parse-reference.ts';
 import { duplicateColumn, syntaxError, unsupported } from '#lib/engine/sql/sql-problems.ts';
@@ -102,7 +103,7 @@ export function parseTableConstraint(cursor: Cursor): UnnamedConstraint {
   if (cursor.accept('primary', 'key'))
     return finishKey(cursor, { ...empty, kind: 'primary key', columns: parseKeyColumns(cursor) });
   if (cursor.accept('unique')) {
-    if (cursor.accept('nulls', 'not') || cursor.accept('nulls')) cursor.expect('distinct');
+    acceptNullsDistinct(cursor);
     return finishKey(cursor, { ...empty, kind: 'unique', columns: parseKeyColumns(cursor) });
   }
   if (cursor.accept('foreign', 'key')) {

@@ -1,5 +1,6 @@
 /** From the types, defaults and checks a person wrote to the ones SQLite stores. */
 
+import type { ColumnNote } from '#lib/engine/sql/catalog-notes.ts';
 import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { literalValue } from '#lib/engine/sql/rewrite/literal-value.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
@@ -17,16 +18,16 @@ export type Enums = ReadonlyMap<string, readonly string[]>;
 /** A column as SQLite stores it, and what `_koyalite_columns` remembers of it. */
 export interface PhysicalColumn {
   readonly column: ColumnDefinition;
-  readonly note: { readonly type: string; readonly default: string | null };
+  readonly note: ColumnNote;
 }
 
 export function toPhysicalTable(
   written: TableDefinition,
   enums: Enums,
-): { definition: TableDefinition; notes: Map<string, PhysicalColumn['note']> } {
+): { definition: TableDefinition; notes: Map<string, ColumnNote> } {
   const table = withIdentityKey(written);
   const key = table.constraints.find((constraint) => constraint.kind === 'primary key');
-  const notes = new Map<string, PhysicalColumn['note']>();
+  const notes = new Map<string, ColumnNote>();
   const columns = table.columns.map((column) => {
     const inKey = key?.columns.some((name) => name.toLowerCase() === column.name.toLowerCase()) ?? false;
     const made = toPhysicalColumn(column, enums, inKey);
@@ -76,7 +77,13 @@ export function toPhysicalColumn(column: ColumnDefinition, enums: Enums, inKey =
     // SQLite has three collations; PostgreSQL's are locales that sort text, which BINARY does for "C".
     collate: column.collate !== null && /^(?:binary|nocase|rtrim)$/i.test(column.collate) ? column.collate : null,
   };
-  return { column: physical, note: { type: column.typeText === '' ? '' : type.name, default: written } };
+  const note = {
+    type: column.typeText === '' ? '' : type.name,
+    default: written,
+    identity: column.identity,
+    domain: column.domain ?? null,
+  };
+  return { column: physical, note };
 }
 
 export function toPhysicalConstraint(constraint: TableConstraint): TableConstraint {

@@ -2,11 +2,13 @@
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
-import { quoteName } from '#lib/engine/sql/quote.ts';
+import { quoteName, toName } from '#lib/engine/sql/quote.ts';
 import { readRelations } from '#lib/engine/sql/read-relations.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { findRelation, readEnums } from '#lib/engine/sql/schema-facts.ts';
+import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
+import { isTrivia, tokenize } from '#lib/engine/sql/tokenize.ts';
 import { parseViewBody } from '#lib/engine/sql/view-body.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 
@@ -67,11 +69,18 @@ export function refuseCycles(connection: CachingConnection, start: QualifiedName
     const from = toKey(connection, policy.table);
     if (from === null) continue;
     const reached = edges.get(from) ?? new Set<string>();
-    for (const relation of readRelations(policy.using)) reached.add(relation);
+    for (const node of readNodes(policy.using)) reached.add(node);
     edges.set(from, reached);
   }
   for (const row of connection.all(`SELECT name, sql FROM main.sqlite_schema WHERE type = 'view'`)) {
-    edges.set(String(row.name).toLowerCase(), new Set(readRelations(parseViewBody(String(row.sql)).select)));
+    edges.set(String(row.name).toLowerCase(), new Set(readNodes(parseViewBody(String(row.sql)).select)));
+  }
+  // A SECURITY DEFINER body reads past the policies; any other stands under them as if it were written in the policy.
+  for (const row of connection.all(`SELECT schema_name, name, body FROM main._koyalite_functions WHERE security = 'invoker'`)) {
+    const key = `${row.schema_name === 'public' ? '' : `${row.schema_name}.`}${row.name}()`.toLowerCase();
+    const reached = edges.get(key) ?? new Set<string>();
+    for (const statement of splitStatements(String(row.body))) for (const node of readNodes(statement.text)) reached.add(node);
+    edges.set(key, reached);
   }
   const first = toKey(connection, start);
   if (first === null) return;
@@ -84,6 +93,19 @@ export function refuseCycles(connection: CachingConnection, start: QualifiedName
     seen.add(next);
     pending.push(...(edges.get(next) ?? []));
   }
+}
+
+/** The relations it reads, and `name()` for each function it calls. */
+function readNodes(sql: string): Set<string> {
+  const nodes = new Set(readRelations(sql));
+  const tokens = tokenize(sql).filter((token) => !isTrivia(token));
+  tokens.forEach((token, at) => {
+    if ((token.kind !== 'word' && token.kind !== 'quoted') || tokens[at + 1]?.text !== '(') return;
+    const schema = tokens[at - 1]?.text === '.' ? tokens[at - 2] : undefined;
+    const prefix = schema === undefined || toName(schema) === 'public' ? '' : `${toName(schema)}.`;
+    nodes.add(`${prefix}${toName(token)}()`.toLowerCase());
+  });
+  return nodes;
 }
 
 function toKey(connection: CachingConnection, table: QualifiedName): string | null {

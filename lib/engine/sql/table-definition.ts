@@ -26,6 +26,8 @@ export interface ColumnDefinition {
   readonly generated: { readonly expression: string; readonly stored: boolean } | null;
   readonly collate: string | null;
   readonly identity: 'always' | 'by default' | null;
+  /** The domain its type came from; `typeText` is then the domain's own type. */
+  readonly domain?: string;
 }
 
 export interface TableConstraint {

@@ -67,7 +67,13 @@ export function dropColumn(edit: TableEdit, cursor: Cursor): void {
   const cascade = cursor.accept('cascade');
   if (!cascade) cursor.accept('restrict');
   if (ifExists && edit.findColumn(name) === null) return;
+  removeColumn(edit, name, cascade);
+}
+
+/** Throws 2BP01 when something depends on it and there is no CASCADE. */
+export function removeColumn(edit: TableEdit, name: string, cascade: boolean): void {
   const column = edit.getColumn(name);
+  if (edit.definition.columns.length === 1) throw unsupported('a table without columns', `Drop table "${edit.relation.name}".`);
   const touches = (columns: readonly string[]) => columns.some((other) => other.toLowerCase() === column.name.toLowerCase());
   const what = `column ${column.name} of table ${edit.relation.name}`;
   changeWithDependents(edit.connection, what, cascade, () => {
@@ -112,12 +118,26 @@ export function alterColumn(edit: TableEdit, cursor: Cursor): void {
     if (key?.columns.includes(column.name))
       throw new SqlError({ sqlstate: '42P16', message: `column "${column.name}" is in a primary key` });
     if (column.notNull) edit.updateColumn(column.name, { notNull: false });
+  } else if (cursor.accept('set', 'generated')) {
+    if (!column.autoincrement)
+      throw new SqlError({
+        sqlstate: '55000',
+        message: `column "${column.name}" of relation "${table.name}" is not an identity column`,
+      });
+    setColumnNote(edit.connection, table, column.name, 'identity', readIdentity(cursor));
   } else if (cursor.accept('add', 'generated')) {
+    setColumnNote(edit.connection, table, column.name, 'identity', readIdentity(cursor));
     cursor.until((at) => at.at(','));
     edit.updateColumn(column.name, { autoincrement: true, typeText: 'INTEGER' });
   } else if (cursor.accept('set', 'statistics') || cursor.accept('set', 'storage')) cursor.next();
   else if (cursor.accept('restart')) cursor.until((at) => at.at(','));
   else throw syntaxError(cursor.peek());
+}
+
+function readIdentity(cursor: Cursor): string {
+  if (cursor.accept('always')) return 'always';
+  cursor.expect('by', 'default');
+  return 'by default';
 }
 
 function changeType(edit: TableEdit, cursor: Cursor, name: string): void {

@@ -25,6 +25,7 @@ const actions: readonly (readonly [readonly string[], Action])[] = [
   [['add', 'primary', 'key'], (edit, cursor) => addUnnamed(edit, cursor, 2)],
   [['add', 'foreign', 'key'], (edit, cursor) => addUnnamed(edit, cursor, 2)],
   [['add', 'unique', '('], (edit, cursor) => addUnnamed(edit, cursor, 2)],
+  [['add', 'unique', 'nulls'], (edit, cursor) => addUnnamed(edit, cursor, 2)],
   [['add', 'check', '('], (edit, cursor) => addUnnamed(edit, cursor, 2)],
   [['add', 'column'], addColumn],
   [['add'], addColumn],

@@ -77,6 +77,8 @@ export function rewriteCall(name: string, nodes: readonly Node[], render: Render
         `(CASE json_type(${render(first)}) WHEN 'text' THEN 'string' WHEN 'integer' THEN 'number' WHEN 'real' THEN 'number'` +
         ` WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean' ELSE json_type(${render(first)}) END)`
       );
+    case 'age':
+      return parts.length === 1 ? `age(date('now'), ${render(first)})` : null;
     case 'greatest':
     case 'least': {
       const pick = name === 'greatest' ? 'max' : 'min';
@@ -187,5 +189,6 @@ export function isQuery(nodes: readonly Node[]): boolean {
   const first = nodes[0];
   if (isGroup(first, '(')) return isQuery(first.children);
   const word = wordOf(first);
+  if (word === 'table') return nodes[1]?.type === 'leaf' && /^(?:word|quoted)$/.test(nodes[1].token.kind);
   return (word === 'select' || word === 'with' || word === 'values') && !isOperator(nodes[1], ',');
 }

@@ -5,6 +5,7 @@ import { valueWords } from '#lib/engine/sql/rewrite/builtin-expressions.ts';
 import { isQuery, rewriteCall, rewriteTableFunction } from '#lib/engine/sql/rewrite/calls.ts';
 import { castPiece, readType } from '#lib/engine/sql/rewrite/cast.ts';
 import { beforeRelation, callableKeywords, endsFrom, keywords } from '#lib/engine/sql/rewrite/keywords.ts';
+import { isTableQuery, refuseMissing, refuseWriteInside } from '#lib/engine/sql/rewrite/missing-forms.ts';
 import { denyMain, type Path, readPath, toColumn, toRelation, toRelationKey } from '#lib/engine/sql/rewrite/names.ts';
 import { reduceOperators } from '#lib/engine/sql/rewrite/operators.ts';
 import { literalPiece, operand, type Piece, renderPieces } from '#lib/engine/sql/rewrite/piece.ts';
@@ -86,6 +87,7 @@ export class Rewriter {
   /** `('x')` and `(ARRAY[…])` are still that literal and that array to what follows. */
   private toGroup(node: Group, place: Place): Piece {
     const query = isQuery(node.children);
+    refuseWriteInside(node.children);
     if (place.columnsNext && !query) return operand(node.lead, `(${renderNames(node.children)}${node.tail})`);
     const pieces = reduceOperators(this.toPieces(node.children, place.relationNext && !query), this.builtinsOnly);
     const only = pieces.length === 1 ? pieces[0] : undefined;
@@ -181,6 +183,12 @@ export class Rewriter {
       }
     }
     const followsDot = isOperator(nodes[at - 1], '.');
+    if (word === 'table' && isTableQuery(nodes, at)) {
+      place.relationNext = true;
+      pieces.push({ kind: 'word', lead, text: 'SELECT * FROM' });
+      return at + 1;
+    }
+    refuseMissing(word, nodes, at);
     if (Object.hasOwn(valueWords, word) && !followsDot && !isGroup(next, '(')) {
       pieces.push(operand(lead, valueWords[word] ?? word));
       return at + 1;

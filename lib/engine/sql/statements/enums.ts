@@ -2,11 +2,13 @@
 
 import { z } from 'zod';
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { removeColumn } from '#lib/engine/sql/alter/alter-columns.ts';
+import { TableEdit } from '#lib/engine/sql/alter/table-edit.ts';
 import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
-import { quoteName } from '#lib/engine/sql/quote.ts';
-import { listRelations, readEnums, requireSchema, toDefinition } from '#lib/engine/sql/schema-facts.ts';
+import { getRelation, listRelations, readEnums, requireSchema, toDefinition } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { dependentObjects, duplicateObject, syntaxError, undefinedObject, unsupported } from '#lib/engine/sql/sql-problems.ts';
+import { type EnumColumn, renameEnumLabel } from '#lib/engine/sql/statements/rename-enum-label.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { findType, parseType } from '#lib/engine/types/declared-type.ts';
 
@@ -69,18 +71,13 @@ export const alterType: StatementHandler = ({ connection }, cursor) => {
     const to = cursor.string();
     if (!labels.includes(from)) throw unknownLabel(from);
     if (labels.includes(to)) throw duplicateObject('enum label', to);
-    for (const column of findColumns(connection, name)) {
-      connection.run(
-        `UPDATE main.${quoteName(column.stored)} SET ${quoteName(column.name)} = ? WHERE ${quoteName(column.name)} = ?`,
-        to,
-        from,
-      );
-    }
+    const columns = findColumns(connection, name);
     saveLabels(
       connection,
       name,
       labels.map((label) => (label === from ? to : label)),
     );
+    renameEnumLabel(connection, name, columns, from, to);
   } else if (cursor.accept('owner', 'to')) cursor.name();
   else if (cursor.at('rename', 'to'))
     throw unsupported('ALTER TYPE … RENAME TO', 'Make a type of the new name and change the columns to it.');
@@ -102,10 +99,13 @@ export const dropType: StatementHandler = ({ connection }, cursor) => {
       throw undefinedObject('type', name.name);
     }
     const users = findColumns(connection, name);
-    if (users.length > 0)
+    if (cascade)
+      for (const { relation, column } of users)
+        removeColumn(new TableEdit(connection, getRelation(connection, relation)), column.name, true);
+    else if (users.length > 0)
       throw dependentObjects(
         `type ${name.name}`,
-        users.map((column) => `column ${column.name} of table ${column.table} depends on type ${name.name}`),
+        users.map(({ relation, column }) => `column ${column.name} of table ${relation.name} depends on type ${name.name}`),
       );
     connection.run('DELETE FROM main._koyalite_enums WHERE schema_name = ? AND name = ?', name.schema, name.name);
   }
@@ -130,7 +130,7 @@ function saveLabels(connection: CachingConnection, name: QualifiedName, labels: 
   );
 }
 
-function findColumns(connection: CachingConnection, type: QualifiedName): { stored: string; table: string; name: string }[] {
+function findColumns(connection: CachingConnection, type: QualifiedName): EnumColumn[] {
   const enums = readEnums(connection);
   const wanted = type.schema === 'public' ? type.name : `${type.schema}.${type.name}`;
   return listRelations(connection).flatMap((relation) => {
@@ -139,7 +139,7 @@ function findColumns(connection: CachingConnection, type: QualifiedName): { stor
       const found = parseType(column.typeText, enums);
       const isIt =
         found.kind === 'enum' ? found.name === wanted : found.element?.kind === 'enum' && found.element.name === wanted;
-      return isIt ? [{ stored: relation.stored, table: relation.name, name: column.name }] : [];
+      return isIt ? [{ relation, column, isArray: found.kind !== 'enum' }] : [];
     });
   });
 }

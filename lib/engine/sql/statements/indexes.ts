@@ -1,5 +1,6 @@
 /** CREATE INDEX and DROP INDEX. */
 
+import { acceptNullsDistinct } from '#lib/engine/sql/nulls-distinct.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { splitAtCommas, toTree } from '#lib/engine/sql/rewrite/tree.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -23,7 +24,7 @@ export const createIndex: StatementHandler = ({ connection }, cursor, statement)
   const method = cursor.accept('using') ? cursor.name() : 'btree';
   const keys = cursor.parenthesised();
   if (cursor.accept('include')) cursor.parenthesised();
-  if (cursor.accept('nulls', 'not') || cursor.accept('nulls')) cursor.expect('distinct');
+  acceptNullsDistinct(cursor);
   if (cursor.accept('with')) cursor.parenthesised();
   const where = cursor.accept('where') ? cursor.rest() : null;
   cursor.end();

@@ -20,11 +20,23 @@ test.each([
   ['create policy p on t using (a = ?)', /^42P02 there is no parameter \?$/],
   ['create policy p on t for insert with check (a in (select $1))', /^42P02 there is no parameter \$1$/],
   ['alter policy kept on t using (a = @x)', /^42P02/],
+  [`create virtual table f5 using fts5(a, content='_koyalite_users')`, /^42501 permission denied for table _koyalite_users$/],
+  ['create virtual table f5 using fts5(a, content="_KOYALITE_users")', /^42501/],
+  ['create virtual table f5 using fts5(a, content=sqlite_schema)', /^42501/],
+  ['create table u (a int unique nulls not distinct)', /^0A000 UNIQUE NULLS NOT DISTINCT/],
+  ['create table u (a int, unique nulls not distinct (a))', /^0A000 UNIQUE NULLS NOT DISTINCT/],
+  ['alter table t add unique nulls not distinct (a)', /^0A000 UNIQUE NULLS NOT DISTINCT/],
+  ['alter table t add constraint u unique nulls not distinct (a)', /^0A000 UNIQUE NULLS NOT DISTINCT/],
+  ['create unique index i on t (a) nulls not distinct', /^0A000 UNIQUE NULLS NOT DISTINCT/],
+  ['create policy p on t using (a in (select own_rows()))', /^42P17 infinite recursion detected in policy for relation "t"$/],
+  ['create policy p on t using (through() = 1)', /^42P17/],
   ['create view v as select a from t where a = :x', /^42P02/],
 ])('%s', (sql, expected) => {
   const file = createTestFile();
   file.run(`create schema s; create role helper; create table t (a int);
-            create function f() returns int language sql as 'select 1'; create policy kept on t using (a = 1)`);
+            create function f() returns int language sql as 'select 1'; create function own_rows() returns int language sql as 'select a from t limit 1';
+            create function through() returns int language sql as 'select public.own_rows()';
+            create function past() returns int language sql security definer as 'select a from t limit 1'; create policy kept on t using (a = 1)`);
   expect(file.fails(sql)).toMatch(expected);
 });
 
@@ -38,6 +50,12 @@ test.each([
   ['grant usage, select on all sequences in schema public to anon'],
   ['grant usage on schema s to anon, helper'],
   ['create policy p on t using (a = :auth_uid)'],
+  [
+    `create function past() returns int language sql security definer as 'select a from t'; create policy p on t using (a = past())`,
+  ],
+  ['create table u (a int unique nulls distinct)'],
+  ['alter table t add unique nulls distinct (a)'],
+  [`create virtual table f5 using fts5(a, content='t')`],
 ])('takes %s', (sql) => {
   const file = createTestFile();
   file.run('create schema s; create role helper; create table t (a int)');

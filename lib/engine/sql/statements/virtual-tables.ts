@@ -17,6 +17,9 @@ export const createVirtualTable: StatementHandler = ({ connection }, cursor) => 
   const module = cursor.name();
   if (!modules.has(module)) throw denied(`permission denied for module ${module}`);
   const rest = cursor.rest();
+  // An external content table is read past its walls, so the system's own may not be one.
+  const system = /(?<![a-z0-9_])(?:_koyalite_|sqlite_)\w*/i.exec(rest)?.[0];
+  if (system !== undefined) throw denied(`permission denied for table ${system}`);
   if (findRelation(connection, name) !== null) {
     if (ifNotExists) return 'CREATE TABLE';
     throw duplicateTable(name.name);
