@@ -151,8 +151,7 @@ function runOne(connection: CachingConnection, job: Job): unknown {
   if (job.oneStatement) return runPlain(connection, job);
   connection.run('SAVEPOINT job');
   try {
-    const value = job.work(connection);
-    if (value instanceof Promise) throw new Error('A write must be synchronous: it may not span an await');
+    const value = doWork(connection, job);
     connection.run('RELEASE job');
     return value;
   } catch (error) {
@@ -164,9 +163,15 @@ function runOne(connection: CachingConnection, job: Job): unknown {
   }
 }
 
+function doWork(connection: CachingConnection, job: Job): unknown {
+  const value = job.work(connection);
+  if (value instanceof Promise) throw new Error('A write must be synchronous: it may not span an await');
+  return value;
+}
+
 function runPlain(connection: CachingConnection, job: Job): unknown {
   try {
-    return job.work(connection);
+    return doWork(connection, job);
   } catch (error) {
     throw isProblem(error) ? error : toSqlError(error);
   }

@@ -6,11 +6,13 @@ import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
-import { openFile, type SqliteHandle } from '#lib/engine/open-file.ts';
+import { openFile, type SqliteHandle, setDurability } from '#lib/engine/open-file.ts';
 
 export interface OpenDatabase extends Database {
   /** Milliseconds (monotonic) of the last use; the pool closes the least recent. */
   lastUsedMs: number;
+  /** Holds for every write that is queued from here on. */
+  setDurability(durability: 'full' | 'fast'): void;
   close(): Promise<void>;
 }
 
@@ -51,15 +53,20 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
     },
-    changeElsewhere(change, timeoutMs) {
+<<<<<<< ours
+    changeElsewhere(change, timeoutMs) 
       return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
-    },
-    async close() {
+=======
+    setDurability(next) 
+      // Never inside a transaction: whatever is queued goes first.
+      void commits.drain().then(() => {
+        if (writer.handle.open) setDurability(writer.handle, next);
+      });
+>>>>>>> theirs,
+    async close() 
       await commits.drain();
       reader.handle.close();
-      writer.handle.close();
-    },
-  };
+      writer.handle.close();,;
   return database;
 }
 
