@@ -53,20 +53,21 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
     },
-<<<<<<< ours
-    changeElsewhere(change, timeoutMs) 
+    changeElsewhere(change, timeoutMs) {
       return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
-=======
-    setDurability(next) 
+    },
+    setDurability(next) {
       // Never inside a transaction: whatever is queued goes first.
       void commits.drain().then(() => {
         if (writer.handle.open) setDurability(writer.handle, next);
       });
->>>>>>> theirs,
-    async close() 
+    },
+    async close() {
       await commits.drain();
       reader.handle.close();
-      writer.handle.close();,;
+      writer.handle.close();
+    },
+  };
   return database;
 }
 
