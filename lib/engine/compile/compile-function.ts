@@ -2,7 +2,7 @@
 
 import { compileDocument } from '#lib/engine/compile/compile-document.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
-import { compileRows } from '#lib/engine/compile/compile-select.ts';
+import { compileLimit, compileRows } from '#lib/engine/compile/compile-select.ts';
 import { isQuery, toBody, toOneRow } from '#lib/engine/compile/function-body.ts';
 import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
 import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
@@ -60,8 +60,10 @@ function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   }
   const value = returns.type === null ? 'value' : jsonExpression(returns.type, 'value');
   if (returns.setof) {
+    const page = plan.page === undefined ? '' : compileLimit(plan.page, emitter);
+    const total = plan.count ? '(SELECT count(*) FROM "~call")' : 'NULL';
     return emitter.finish(
-      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', count(*) FROM (SELECT json_quote(${value}) AS j FROM "~call")`,
+      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (SELECT json_quote(${value}) AS j FROM "~call"${page})`,
     );
   }
   return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1`);
