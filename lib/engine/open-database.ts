@@ -11,7 +11,7 @@ import { openFile, type SqliteHandle, setDurability } from '#lib/engine/open-fil
 export interface OpenDatabase extends Database {
   /** Milliseconds (monotonic) of the last use; the pool closes the least recent. */
   lastUsedMs: number;
-  /** Holds for every write that is queued from here on. */
+  /** Holds from the next transaction on. */
   setDurability(durability: 'full' | 'fast'): void;
   close(): Promise<void>;
 }
@@ -57,8 +57,7 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
     },
     setDurability(next) {
-      // Never inside a transaction: whatever is queued goes first.
-      void commits.drain().then(() => {
+      commits.betweenTransactions(() => {
         if (writer.handle.open) setDurability(writer.handle, next);
       });
     },
