@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { isAmbiguous } from '#lib/http/ambiguous-request.ts';
 import { fromNode, toNode } from '#lib/http/node-exchange.ts';
 import { pageSecurityHeaders } from '#lib/http/security-headers.ts';
 import { getPlatform, type Platform } from '#lib/platform.ts';
@@ -26,6 +27,10 @@ async function main(): Promise<void> {
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 65_000 }, (message, response) => {
     // A client that keeps its connection would keep the server from ending.
     if (draining) response.shouldKeepAlive = false;
+    if (isAmbiguous(message)) {
+      response.writeHead(400, { Connection: 'close', 'Content-Length': '0' }).end();
+      return;
+    }
     const answer = platform.answer(fromNode(message, response));
     const fail = (error: unknown) => failPage(platform, response, error);
     if (answer === null) {

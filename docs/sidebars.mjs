@@ -4,7 +4,6 @@ export default {
     'intro',
     'quickstart',
     'row-level-security',
-    'auth',
     'architecture',
     'durability',
     'deployment',

@@ -135,7 +135,10 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
 
   async function answerPlatform(request: HttpRequest): Promise<HttpResponse> {
     const response = await control.platformApi(request);
-    response.headers.push(...apiHeaders);
+    for (let index = 0; index < apiHeaders.length; index += 2) {
+      const [name = '', value = ''] = apiHeaders.slice(index, index + 2);
+      if (!response.headers.includes(name)) response.headers.push(name, value);
+    }
     if (!response.headers.includes('Cache-Control')) response.headers.push('Cache-Control', 'no-store');
     return response;
   }

@@ -39,8 +39,7 @@ function InviteForm({ project, onClose }: { project: Project; onClose: () => voi
   const role = useWatch({ control: form.control, name: 'role' });
   const submit = form.handleSubmit((values) =>
     invite.mutate(values, {
-      // Without a configured address the server names only the path.
-      onSuccess: (answer) => setLink(new URL(answer.link, window.location.href).href),
+      onSuccess: (answer) => setLink(answer.link),
       onError: (error) => form.setError('email', { message: toMessage(error) }),
     }),
   );

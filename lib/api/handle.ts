@@ -110,7 +110,13 @@ function serve(options: ApiOptions, exchange: Exchange, environment: Environment
   const run = () => {
     const database = open();
     const externalUrl = `${options.externalUrl()}${address.base}`;
-    return service.handle({ request, address, environment, database, caller: exchange.caller, clientAddress, externalUrl });
+    const { caller } = exchange;
+    const charge = async (operations: number) => {
+      const counted = { ...limited, subject: caller?.subject ?? null, operations };
+      await options.limits.take('arrival', counted);
+      await options.limits.take('caller', counted);
+    };
+    return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl, charge });
   };
   const identify = () => {
     const caller = resolveCaller(service, environment, request, address);
@@ -197,6 +203,7 @@ function createRequestIds(): () => string {
 /** Health answers for whoever runs the server. */
 export function createHealth(isReady: () => boolean): HttpHandler {
   return (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return emptyResponse(405, ['Allow', 'GET, HEAD']);
     const path = request.url.split('?', 1)[0];
     if (path === '/api/health/live') return jsonResponse(200, { status: 'ok' });
     if (path === '/api/health/ready')

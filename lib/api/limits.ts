@@ -14,6 +14,8 @@ export interface LimitedRequest {
   readonly clientAddress: string | null;
   /** Null until the caller is known; rules per user wait for it. */
   readonly subject: string | null;
+  /** How many requests it counts for; 1 unless told. */
+  readonly operations?: number;
 }
 
 export interface Limits {
@@ -43,7 +45,7 @@ export function createLimits(): Limits {
 
 interface Rule {
   readonly limit: RateLimit;
-  consume(key: string): Promise<void>;
+  consume(key: string, operations: number): Promise<void>;
 }
 
 function toRules(environment: EnvironmentRecord): Rule[] {
@@ -59,17 +61,17 @@ function createRule(limit: RateLimit): Rule {
   let newKeys = 0;
   return {
     limit,
-    async consume(key) {
+    async consume(key, operations) {
       const nowMs = performance.now();
       if (nowMs - windowStartMs > limit.seconds * 1000) {
         windowStartMs = nowMs;
         newKeys = 0;
       }
       if (newKeys >= maxKeys && (await limiter.get(key)) === null) throw tooMany(limit.seconds);
-      const result = await limiter.consume(key).catch((rejection: RateLimiterRes) => {
+      const result = await limiter.consume(key, operations).catch((rejection: RateLimiterRes) => {
         throw tooMany(Math.max(1, Math.ceil(rejection.msBeforeNext / 1000)));
       });
-      if (result.consumedPoints === 1) newKeys += 1;
+      if (result.consumedPoints === operations) newKeys += 1;
     },
   };
 }
@@ -80,7 +82,7 @@ function applies(limit: RateLimit, request: LimitedRequest): boolean {
 }
 
 async function consumeAll(rules: readonly Rule[], request: LimitedRequest): Promise<void> {
-  for (const rule of rules) await rule.consume(toKey(rule.limit, request));
+  for (const rule of rules) await rule.consume(toKey(rule.limit, request), request.operations ?? 1);
 }
 
 function toKey(limit: RateLimit, request: LimitedRequest): string {

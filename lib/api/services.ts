@@ -19,6 +19,8 @@ export interface ServiceRequest {
   readonly clientAddress: string | null;
   /** Where the environment answers: `https://host/api/shop`. */
   readonly externalUrl: string;
+  /** Counts this request as so many more; rejects with 429 when that is too many. */
+  readonly charge?: (operations: number) => Promise<void>;
 }
 
 export interface Service {
@@ -32,7 +34,7 @@ export interface Service {
 export type Services = Readonly<Record<string, Service | undefined>>;
 
 export const restRow: Service = {
-  handle: ({ request, address, environment, database, caller, externalUrl }) =>
+  handle: ({ request, address, environment, database, caller, externalUrl, charge }) =>
     restService({
       request,
       path: address.path,
@@ -41,6 +43,7 @@ export const restRow: Service = {
       caller: caller ?? anonymousCaller,
       settings: environment.settings,
       baseUrl: `${externalUrl}/rest/v1`,
+      charge,
     }),
 };
 

@@ -75,11 +75,6 @@ export function createEngine(options: EngineOptions = {}): Engine {
       const known = open.get(ref);
       if (known !== undefined) {
         known.lastUsedMs = performance.now();
-        const wanted = openOptions?.durability;
-        if (wanted !== undefined && wanted !== durabilities.get(ref)) {
-          durabilities.set(ref, wanted);
-          known.setDurability(wanted);
-        }
         return known;
       }
       const path = resolveFile(ref, file);
@@ -101,7 +96,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       await pool.release(path);
       await close(ref);
       for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true });
-      if (temporary.delete(ref)) await rm(dirname(path), { recursive: true, force: true });
+      temporary.delete(ref);
       durabilities.delete(ref);
     },
 

@@ -144,8 +144,6 @@ export interface SelectPlan {
   readonly maxRows: number | null;
 }
 
-export type Page = Pick<SelectPlan, 'limit' | 'offset' | 'maxRows'>;
-
 export interface ReadPlan {
   readonly kind: 'read';
   readonly select: SelectPlan;
@@ -197,8 +195,6 @@ export interface CallPlan {
   readonly call: Call;
   /** For functions returning rows: what to make of them. */
   readonly select: SelectPlan | null;
-  /** For functions returning a set of scalars: which of them; all when absent. */
-  readonly page?: Page;
   readonly count: boolean;
   readonly shape: ResultShape;
 }

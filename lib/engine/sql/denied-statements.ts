@@ -82,7 +82,7 @@ const beforeRelation = new Set([
 
 /** Throws 42501. `writes` is true for anything but a plain read. */
 export function denyUnsafe(statement: Statement, writes: boolean): void {
-  const tokens = statement.tokens.filter((token) => !isTrivia(token));
+  const tokens = withoutExplain(statement.tokens.filter((token) => !isTrivia(token)));
   const first = tokens[0]?.text.toLowerCase() ?? '';
   const command = Object.hasOwn(statements, first) ? statements[first] : undefined;
   if (command !== undefined)
@@ -105,6 +105,12 @@ export function denyUnsafe(statement: Statement, writes: boolean): void {
     if (!called && (isRelation || nameOnly.has(first))) throw denied(`permission denied for table ${name}`);
   });
   for (const inner of splitStatements(toFunctionBody(tokens) ?? '')) denyInFunction(inner);
+}
+
+/** Several pragmas act while they are compiled: explaining one runs it. */
+function withoutExplain(tokens: readonly Token[]): readonly Token[] {
+  if (tokens[0]?.text.toLowerCase() !== 'explain') return tokens;
+  return tokens.slice(tokens[1]?.text.toLowerCase() === 'query' && tokens[2]?.text.toLowerCase() === 'plan' ? 3 : 1);
 }
 
 /** What a function runs later is held to the same rules when it is written. */

@@ -17,6 +17,8 @@ export interface RestContext {
   readonly settings: EnvironmentSettings;
   /** Where this API answers, for OpenAPI: `https://host/rest/v1`. */
   readonly baseUrl: string;
+  /** Counts a request as this many more; rejects with 429 when that is too many. Absent: nothing counts. */
+  readonly charge?: ((operations: number) => Promise<void>) | undefined;
 }
 
 /** What `current_setting('request.…')` sees; headers are only serialised when a statement reads them. */

@@ -52,6 +52,8 @@ export async function runBatch(context: RestContext): Promise<HttpResponse> {
     throw badBody(
       `A batch is a list of 1 to ${maxOperations} objects {method, path, body, headers} with method POST, PATCH, PUT or DELETE`,
     );
+  // Or a hundred writes would pass for one request.
+  if (parsed.data.length > 1) await context.charge?.(parsed.data.length - 1);
   let index = 0;
   try {
     const operations = parsed.data.map((item, at) => {
