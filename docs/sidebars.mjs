@@ -4,6 +4,7 @@ export default {
     'intro',
     'quickstart',
     'row-level-security',
+    'auth',
     'architecture',
     'durability',
     'deployment',

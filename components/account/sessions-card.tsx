@@ -1,6 +1,7 @@
 'use client';
 /** Where the operator is signed in. */
 
+import { toClientName } from '#components/feedback/client-name.ts';
 import { DateTime } from '#components/feedback/date-time.tsx';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { useEndOwnSession, useOwnSessions } from '#components/platform/use-account.ts';
@@ -37,7 +38,9 @@ export function SessionsCard() {
         {sessions?.map((session) => (
           <li key={session.id} className="flex min-h-12 items-center gap-3 px-4 py-2">
             <div className="grid min-w-0 flex-1">
-              <span className="truncate text-[13px]">{session.user_agent || 'Unknown client'}</span>
+              <span className="truncate text-[13px]" title={session.user_agent ?? ''}>
+                {toClientName(session.user_agent)}
+              </span>
               <span className="text-xs text-muted-foreground">
                 {session.ip ? `${session.ip} · ` : ''}
                 <DateTime iso={session.created_at} />

@@ -54,7 +54,7 @@ test('an insert fills what is needed and the address filters by the key', () => 
   if (!notes) throw new Error('no notes');
   const [, filter, insert] = toTableSnippets(notes, target);
   expect(filter?.curl).toContain("'http://localhost:3000/api/shop/rest/v1/notes?select=*&id=eq.1'");
-  expect(insert?.js).toBe("const { data, error } = await supabase.from('notes').insert({ title: 'text' }).select()");
+  expect(insert?.js).toBe("const { data, error } = await supabase\n  .from('notes')\n  .insert({ title: 'text' })\n  .select()");
   expect(insert?.curl).toContain(`-d '{"title":"text"}'`);
 });
 

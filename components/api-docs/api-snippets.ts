@@ -48,32 +48,48 @@ function toCurl({ key }: ApiTarget, method: string, address: string, body?: Reco
 export function toClientSnippet({ url, key }: ApiTarget): string {
   return `import { createClient } from '@supabase/supabase-js'
 
-const supabase = createClient('${url}', '${key}')`;
+const supabase = createClient(
+  '${url}',
+  '${key}',
+)`;
+}
+
+/** `await supabase` and each step of the call on a line of its own. */
+function toChain(result: string, ...steps: string[]): string {
+  return [`const ${result} = await supabase`, ...steps.map((step) => `  .${step}`)].join('\n');
 }
 
 export function toTableSnippets(table: ApiTable, target: ApiTarget): ApiSnippet[] {
   const { name, columns } = table;
   const address = `${target.url}/rest/v1/${encodeURIComponent(name)}`;
-  const key = columns.find((column) => column.isKey) ?? columns[0];
-  const id = key ? toExample(key.type) : 1;
-  const keyName = key?.name ?? 'id';
-  const quoted = typeof id === 'string' ? `'${id}'` : JSON.stringify(id);
-  const filter = `${encodeURIComponent(keyName)}=eq.${encodeURIComponent(String(id))}`;
+  const keys = columns.filter((column) => column.isKey);
+  const wanted = (keys.length > 0 ? keys : columns.slice(0, 1)).map((column) => ({
+    name: column.name,
+    value: toExample(column.type),
+  }));
+  const conditions = wanted.map(
+    ({ name: key, value }) => `eq('${key}', ${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)})`,
+  );
+  const filter = wanted
+    .map(({ name: key, value }) => `${encodeURIComponent(key)}=eq.${encodeURIComponent(String(value))}`)
+    .join('&');
+  const required = columns.filter((column) => column.isRequired);
   const plain = columns.filter((column) => !column.isKey);
-  const required = plain.filter((column) => column.isRequired);
   const toRow = (some: typeof columns) => Object.fromEntries(some.map((column) => [column.name, toExample(column.type)]));
   const inserted = toRow(required.length > 0 ? required : plain.slice(0, 2));
-  const updated = toRow((required.length > 0 ? required : plain).slice(0, 1));
-  const from = `await supabase.from('${name}')`;
+  const updated = toRow(
+    [plain.find((column) => column.isRequired) ?? plain[0] ?? columns[0]].filter((column) => column !== undefined),
+  );
+  const from = `from('${name}')`;
   const reads: ApiSnippet[] = [
     {
       title: 'Read rows',
-      js: `const { data, error } = ${from}.select().limit(20)`,
+      js: toChain('{ data, error }', from, 'select()', 'limit(20)'),
       curl: toCurl(target, 'GET', `${address}?select=*&limit=20`),
     },
     {
       title: 'Filter rows',
-      js: `const { data, error } = ${from}.select().eq('${keyName}', ${quoted})`,
+      js: toChain('{ data, error }', from, 'select()', ...conditions),
       curl: toCurl(target, 'GET', `${address}?select=*&${filter}`),
     },
   ];
@@ -82,17 +98,17 @@ export function toTableSnippets(table: ApiTable, target: ApiTarget): ApiSnippet[
     ...reads,
     {
       title: 'Insert a row',
-      js: `const { data, error } = ${from}.insert(${toJs(inserted)}).select()`,
+      js: toChain('{ data, error }', from, `insert(${toJs(inserted)})`, 'select()'),
       curl: toCurl(target, 'POST', address, inserted),
     },
     {
       title: 'Update rows',
-      js: `const { data, error } = ${from}.update(${toJs(updated)}).eq('${keyName}', ${quoted}).select()`,
+      js: toChain('{ data, error }', from, `update(${toJs(updated)})`, ...conditions, 'select()'),
       curl: toCurl(target, 'PATCH', `${address}?${filter}`, updated),
     },
     {
       title: 'Delete rows',
-      js: `const { error } = ${from}.delete().eq('${keyName}', ${quoted})`,
+      js: toChain('{ error }', from, 'delete()', ...conditions),
       curl: toCurl(target, 'DELETE', `${address}?${filter}`),
     },
   ];

@@ -39,7 +39,8 @@ function InviteForm({ project, onClose }: { project: Project; onClose: () => voi
   const role = useWatch({ control: form.control, name: 'role' });
   const submit = form.handleSubmit((values) =>
     invite.mutate(values, {
-      onSuccess: (answer) => setLink(answer.link),
+      // Without a configured address the server names only the path.
+      onSuccess: (answer) => setLink(new URL(answer.link, window.location.href).href),
       onError: (error) => form.setError('email', { message: toMessage(error) }),
     }),
   );

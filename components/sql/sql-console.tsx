@@ -49,7 +49,7 @@ export function SqlConsole({ environment, role }: { environment: string; role: s
             {allowed ? null : <span className="text-xs text-muted-foreground">Needs the role developer.</span>}
             <Button size="sm" disabled={!allowed || run.isPending || query.trim() === ''} onClick={submit}>
               <PlayIcon /> {run.isPending ? 'Running…' : 'Run'}
-              <kbd className="font-mono text-[11px] opacity-80">{keys}</kbd>
+              <kbd className="font-mono text-[11px] opacity-80 max-sm:hidden">{keys}</kbd>
             </Button>
           </div>
         </CardFooter>

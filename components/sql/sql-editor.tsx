@@ -27,7 +27,7 @@ export function SqlEditor({ value, onChange, onRun, errorLine }: SqlEditorProps)
       <div
         ref={gutter}
         aria-hidden="true"
-        className="shrink-0 overflow-hidden py-3 pl-3 text-right text-muted-foreground/70 select-none"
+        className="shrink-0 overflow-hidden py-3 pl-3 text-right text-muted-foreground select-none"
       >
         {Array.from({ length: count }, (_, index) => index + 1).map((line) => (
           <div

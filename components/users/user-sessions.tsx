@@ -1,6 +1,7 @@
 'use client';
 /** Where a user is signed in, and the end of it. */
 
+import { toClientName } from '#components/feedback/client-name.ts';
 import { DateTime } from '#components/feedback/date-time.tsx';
 import { toMessage } from '#components/platform/platform-error.ts';
 import { useEndEndUserSession, useEndUserSessions } from '#components/platform/use-end-users.ts';
@@ -35,7 +36,9 @@ export function UserSessions({ environment, userId, canEnd }: UserSessionsProps)
           {sessions.map((session) => (
             <li key={session.id} className="flex items-center gap-3 px-4 py-2">
               <div className="grid min-w-0 flex-1">
-                <span className="truncate text-[13px]">{session.user_agent || 'Unknown client'}</span>
+                <span className="truncate text-[13px]" title={session.user_agent ?? ''}>
+                  {toClientName(session.user_agent)}
+                </span>
                 <span className="text-xs text-muted-foreground">
                   {session.ip ? `${session.ip} · ` : ''}
                   <DateTime iso={session.refreshed_at ?? session.created_at} />

@@ -21,6 +21,7 @@ export interface QueryRequest {
 }
 
 const maxRows = 10_000;
+const daySeconds = 24 * 3600;
 
 /** Runs KoyaLite SQL; one transaction, results in order. Needs the role developer. */
 export async function runQuery(context: ControlContext, actor: Actor, ref: string, request: QueryRequest): Promise<SqlResult[]> {
@@ -87,6 +88,10 @@ export async function createToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const { project } = await requireRole(context.database, actor, ref, 'developer');
   const record = requireServing(context, ref);
+  if (request.expiresInSeconds > daySeconds && record.kind !== 'dev' && record.kind !== 'branch') {
+    const message = 'Outside dev environments and branches a test token lives a day at most.';
+    throw new Problem({ status: 400, code: 'token_too_long', message });
+  }
   const caller = toImpersonated(openDatabase(context, record), request);
   const iat = Math.floor(Date.now() / 1000);
   const exp = iat + request.expiresInSeconds;

@@ -77,9 +77,7 @@ test('the unique indexes of schema.prisma exist', async () => {
     'environments_ref_key',
     'invites_token_hash_key',
     'operator_factors_credential_id_key',
-    'operator_factors_operator_id_idx',
     'operator_tokens_hash_key',
-    'operator_tokens_project_id_idx',
     'operators_email_key',
     'projects_ref_key',
   ]);

@@ -75,6 +75,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
       const known = open.get(ref);
       if (known !== undefined) {
         known.lastUsedMs = performance.now();
+        const wanted = openOptions?.durability;
+        if (wanted !== undefined && wanted !== durabilities.get(ref)) {
+          durabilities.set(ref, wanted);
+          known.setDurability(wanted);
+        }
         return known;
       }
       const path = resolveFile(ref, file);
@@ -96,7 +101,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       await pool.release(path);
       await close(ref);
       for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true });
-      temporary.delete(ref);
+      if (temporary.delete(ref)) await rm(dirname(path), { recursive: true, force: true });
       durabilities.delete(ref);
     },
 

@@ -20,6 +20,8 @@ interface Job {
 export interface GroupCommit {
   write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
   writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
+  /** Runs before the next transaction begins, in none. Must not throw. */
+  betweenTransactions(work: () => void): void;
   /** Resolves when everything queued so far has been answered. */
   drain(): Promise<void>;
 }
@@ -29,6 +31,7 @@ const lockPatienceMs = 5000;
 
 export function createGroupCommit(connection: CachingConnection, afterCommit: () => void): GroupCommit {
   let queue: Job[] = [];
+  const between: (() => void)[] = [];
   let scheduled = false;
   let drained: (() => void)[] = [];
 
@@ -39,6 +42,7 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   }
 
   async function flush(): Promise<void> {
+    for (const work of between.splice(0)) work();
     const jobs = queue;
     queue = [];
     for (const batch of toBatches(jobs)) await runBatchSafely(batch);
@@ -69,6 +73,10 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   return {
     write: (work, options = {}) => enqueue({ work, oneStatement: options.oneStatement ?? false, steps: null }),
     writeInSteps: (steps) => enqueue({ work: () => undefined, oneStatement: false, steps }),
+    betweenTransactions(work) {
+      between.push(work);
+      schedule();
+    },
     drain: () => (scheduled ? new Promise((resolve) => drained.push(resolve)) : Promise.resolve()),
   };
 }
@@ -151,8 +159,7 @@ function runOne(connection: CachingConnection, job: Job): unknown {
   if (job.oneStatement) return runPlain(connection, job);
   connection.run('SAVEPOINT job');
   try {
-    const value = job.work(connection);
-    if (value instanceof Promise) throw new Error('A write must be synchronous: it may not span an await');
+    const value = doWork(connection, job);
     connection.run('RELEASE job');
     return value;
   } catch (error) {
@@ -164,9 +171,15 @@ function runOne(connection: CachingConnection, job: Job): unknown {
   }
 }
 
+function doWork(connection: CachingConnection, job: Job): unknown {
+  const value = job.work(connection);
+  if (value instanceof Promise) throw new Error('A write must be synchronous: it may not span an await');
+  return value;
+}
+
 function runPlain(connection: CachingConnection, job: Job): unknown {
   try {
-    return job.work(connection);
+    return doWork(connection, job);
   } catch (error) {
     throw isProblem(error) ? error : toSqlError(error);
   }

@@ -6,11 +6,13 @@ import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
-import { openFile, type SqliteHandle } from '#lib/engine/open-file.ts';
+import { openFile, type SqliteHandle, setDurability } from '#lib/engine/open-file.ts';
 
 export interface OpenDatabase extends Database {
   /** Milliseconds (monotonic) of the last use; the pool closes the least recent. */
   lastUsedMs: number;
+  /** Holds from the next transaction on. */
+  setDurability(durability: 'full' | 'fast'): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,11 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
     },
     changeElsewhere(change, timeoutMs) {
       return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
+    },
+    setDurability(next) {
+      commits.betweenTransactions(() => {
+        if (writer.handle.open) setDurability(writer.handle, next);
+      });
     },
     async close() {
       await commits.drain();

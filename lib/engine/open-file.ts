@@ -37,9 +37,7 @@ export function openFile(file: string, options: OpenFileOptions = {}): SqliteHan
 
 function configure(handle: SqliteHandle, options: OpenFileOptions): void {
   if (!options.readOnly) handle.pragma('journal_mode = WAL');
-  const level = options.durability === 'fast' ? 1 : 2;
-  handle.pragma(`synchronous = ${level}`);
-  if (handle.pragma('synchronous', { simple: true }) !== level) throw new Error('SQLite did not accept the synchronous level');
+  setDurability(handle, options.durability ?? 'full');
   handle.pragma('foreign_keys = ON');
   handle.pragma('trusted_schema = OFF');
   handle.pragma('recursive_triggers = ON');
@@ -48,4 +46,11 @@ function configure(handle: SqliteHandle, options: OpenFileOptions): void {
   handle.pragma('temp_store = MEMORY');
   handle.pragma('journal_size_limit = 67108864');
   registerFunctions(handle);
+}
+
+/** Outside a transaction only: SQLite refuses it inside one. */
+export function setDurability(handle: SqliteHandle, durability: 'full' | 'fast'): void {
+  const level = durability === 'fast' ? 1 : 2;
+  handle.pragma(`synchronous = ${level}`);
+  if (handle.pragma('synchronous', { simple: true }) !== level) throw new Error('SQLite did not accept the synchronous level');
 }

@@ -49,4 +49,18 @@ ALTER TABLE _koyalite_columns ADD COLUMN identity TEXT;
 ALTER TABLE _koyalite_columns ADD COLUMN domain TEXT;
 `,
   },
+  {
+    id: 'engine-0002-app-roles',
+    sql: `
+CREATE TABLE _koyalite_roles (name TEXT PRIMARY KEY, description TEXT, created_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE _koyalite_role_permissions (
+  role TEXT NOT NULL REFERENCES _koyalite_roles(name) ON DELETE CASCADE ON UPDATE CASCADE,
+  permission TEXT NOT NULL, PRIMARY KEY (role, permission)) WITHOUT ROWID;
+CREATE TABLE _koyalite_user_roles (
+  user_id uuid NOT NULL REFERENCES _koyalite_users(id) ON DELETE CASCADE,
+  role TEXT NOT NULL REFERENCES _koyalite_roles(name) ON DELETE CASCADE ON UPDATE CASCADE,
+  created_at TEXT NOT NULL, PRIMARY KEY (user_id, role)) WITHOUT ROWID;
+CREATE INDEX _koyalite_user_roles_role ON _koyalite_user_roles(role);
+`,
+  },
 ];

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type APIRequestContext, request } from '@playwright/test';
+import { z } from 'zod';
 import { type OidcServer, oidcClient, startOidcServer } from '../support/oidc-server.ts';
 import { getCredentials, toFreshProject } from './operator.ts';
 
@@ -51,9 +52,9 @@ export async function startExample(serverUrl: string): Promise<Example> {
     provider,
     set,
     async readMail(recipient) {
-      const query = `SELECT id, text FROM _koyalite_mails WHERE recipient = '${recipient}' ORDER BY created_at DESC, rowid DESC LIMIT 1`;
+      const path = `/projects/${ref}/mails?to=${encodeURIComponent(recipient)}&per_page=1`;
       for (let tries = 0; tries < 50; tries++) {
-        const [mail] = (await platform(operator, 'POST', `/projects/${ref}/database/query`, { query })) as Mail[];
+        const [mail] = z.array(mailSchema).parse(await platform(operator, 'GET', path));
         if (mail !== undefined && !read.has(mail.id)) {
           read.add(mail.id);
           return { link: /https?:\/\/\S+\/verify\?\S+/.exec(mail.text)?.[0] ?? '', code: /\b\d{6}\b/.exec(mail.text)?.[0] ?? '' };
@@ -71,10 +72,7 @@ export async function startExample(serverUrl: string): Promise<Example> {
   };
 }
 
-interface Mail {
-  readonly id: string;
-  readonly text: string;
-}
+const mailSchema = z.object({ id: z.string(), text: z.string() });
 
 async function platform(operator: APIRequestContext, method: string, path: string, data?: unknown): Promise<unknown> {
   const response = await operator.fetch(`/api/platform/v1${path}`, { method, ...(data === undefined ? {} : { data }) });

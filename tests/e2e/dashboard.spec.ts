@@ -182,14 +182,16 @@ test('the session ends with signing out', async ({ dashboard: page }) => {
   await expect(page).toHaveURL(/\/sign-in$/);
 });
 
-const pages = (ref: string) => ['/', '/projects/new', `/projects/${ref}`, `/projects/${ref}/settings`, `/projects/${ref}/audit`];
+const projectPages = ['', '/sql', '/api', '/users', '/mails', '/auth', '/members', '/settings', '/audit'];
+const pages = (ref: string) => ['/', '/projects/new', '/account', ...projectPages.map((page) => `/projects/${ref}${page}`)];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 
     test('axe finds nothing on any page', async ({ dashboard: page, project }) => {
-      for (const path of [...pages(project.ref), '/projects/e2e-nowhere', '/nowhere', '/sign-in']) {
+      test.slow();
+      for (const path of [...pages(project.ref), '/projects/e2e-nowhere', '/nowhere', '/sign-in', '/accept-invite']) {
         await page.goto(path);
         await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
         await page.waitForLoadState('networkidle');

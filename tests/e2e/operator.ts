@@ -36,12 +36,18 @@ export async function signIn(page: Page, path = '/sign-in'): Promise<void> {
 }
 
 /** The status of a same-origin call with the page's own cookies. */
-export function call(page: Page, method: string, path: string, body?: unknown): Promise<number> {
+export async function call(page: Page, method: string, path: string, body?: unknown): Promise<number> {
+  return (await callJson(page, method, path, body)).status;
+}
+
+/** The same, with the answer. */
+export function callJson(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
   return page.evaluate(
     async ([verb, address, text]) => {
       const init = text === null ? {} : { body: text, headers: { 'Content-Type': 'application/json' } };
       const response = await fetch(`/api/platform/v1${address}`, { method: verb, ...init });
-      return response.status;
+      const answer: unknown = await response.json().catch(() => null);
+      return { status: response.status, body: answer };
     },
     [method, path, body === undefined ? null : JSON.stringify(body)] as const,
   );
@@ -51,10 +57,15 @@ export const test = base.extend<Fixtures>({
   dashboard: async ({ page }, use) => {
     const broken: string[] = [];
     page.on('pageerror', (error) => broken.push(error.message));
+    page.on('console', (message) => {
+      // A refusal the test asked for is logged by the browser itself.
+      const isRefusal = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isRefusal) broken.push(message.text());
+    });
     await signIn(page);
     await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
     await use(page);
-    expect(broken, 'no uncaught error in the page').toEqual([]);
+    expect(broken, 'no error in the page or its console').toEqual([]);
   },
   project: async ({ dashboard }, use) => {
     const project = toFreshProject('kept');

@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 import type { AuditEntry } from '#generated/client.ts';
-import { listAudit } from '#lib/control/audit.ts';
+import { requirePlatformOwner } from '#lib/control/actor.ts';
+import { type AuditVerdict, listAudit, verifyAudit } from '#lib/control/audit.ts';
+import { verifyEnvironmentAudit } from '#lib/control/environment-audit.ts';
 import { route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 
@@ -48,7 +50,36 @@ function toAuditEntryJson(entry: AuditEntry): z.infer<typeof auditEntryJson> {
   };
 }
 
+const verdictJson = named(
+  'AuditVerdict',
+  z.object({
+    ok: z.boolean(),
+    entries: z.number().meta({ description: 'Found intact' }),
+    first_bad_seq: z.number().nullable().meta({ description: 'The first entry altered, or whose predecessor is gone' }),
+  }),
+);
+
+function toVerdictJson({ entries, firstBadSeq }: AuditVerdict): z.infer<typeof verdictJson> {
+  return { ok: firstBadSeq === null, entries, first_bad_seq: firstBadSeq };
+}
+
 export const auditRoutes = [
+  route('GET', '/audit/verify', {
+    id: 'verifyAudit',
+    summary: 'Whether the record of this installation is whole and unaltered',
+    response: verdictJson,
+    async handle({ context, actor }) {
+      requirePlatformOwner(actor);
+      return toVerdictJson(await verifyAudit(context));
+    },
+  }),
+  route('GET', '/projects/{ref}/auth/audit/verify', {
+    id: 'verifyAuthAudit',
+    summary: "Whether an environment's auth record is whole and unaltered",
+    params: refParams,
+    response: verdictJson,
+    handle: async ({ context, actor, params }) => toVerdictJson(await verifyEnvironmentAudit(context, actor, params.ref)),
+  }),
   route('GET', '/projects/{ref}/audit', {
     id: 'listProjectAudit',
     summary: 'What was done to a project, newest first',

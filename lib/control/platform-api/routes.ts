@@ -3,6 +3,7 @@
 import { accountRoutes } from '#lib/control/platform-api/account-routes.ts';
 import { apiKeyRoutes } from '#lib/control/platform-api/api-key-routes.ts';
 import type { Route } from '#lib/control/platform-api/api-route.ts';
+import { appRoleRoutes } from '#lib/control/platform-api/app-role-routes.ts';
 import { auditRoutes } from '#lib/control/platform-api/audit-routes.ts';
 import { authConfigRoutes } from '#lib/control/platform-api/auth-config-routes.ts';
 import { authUserRoutes } from '#lib/control/platform-api/auth-user-routes.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...settingsRoutes,
   ...authConfigRoutes,
   ...authUserRoutes,
+  ...appRoleRoutes,
   ...mailRoutes,
   ...auditRoutes,
   ...logRoutes,

@@ -1,9 +1,10 @@
 /** A guarded function call as statements: the body's rows are the relation `~call`, and the document is made of them. */
 
+import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import { compileDocument } from '#lib/engine/compile/compile-document.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
-import { compileRows } from '#lib/engine/compile/compile-select.ts';
-import { isQuery, toBody, toOneRow } from '#lib/engine/compile/function-body.ts';
+import { compileLimit, compileRows } from '#lib/engine/compile/compile-select.ts';
+import { isQuery, toBody, toOneRow, toParameterNames } from '#lib/engine/compile/function-body.ts';
 import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
 import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
@@ -31,9 +32,16 @@ export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements 
   const before = bodies.slice(0, -1).map(guardBody);
   if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes };
   const query = isQuery(last);
-  const rows = query ? last : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
+  const rows = query ? whereStrict(fn, last) : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
   const source = plan.select !== null && !fn.returns.setof ? toOneRow(rows) : rows;
   return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source), writes };
+}
+
+/** A STRICT function returns nothing when an argument is null. */
+function whereStrict(fn: SqlFunction, body: string): string {
+  if (!fn.strict || fn.arguments.length === 0) return body;
+  const given = toParameterNames(fn).map((name) => `:${name} IS NOT NULL`);
+  return `SELECT * FROM (${body}) WHERE ${given.join(' AND ')}`;
 }
 
 function countColumns(guarded: Guarded<CallPlan>): number {
@@ -60,8 +68,10 @@ function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   }
   const value = returns.type === null ? 'value' : jsonExpression(returns.type, 'value');
   if (returns.setof) {
+    const page = plan.page === undefined ? '' : compileLimit(plan.page, emitter);
+    const total = plan.count ? '(SELECT count(*) FROM "~call")' : 'NULL';
     return emitter.finish(
-      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', count(*) FROM (SELECT json_quote(${value}) AS j FROM "~call")`,
+      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (SELECT json_quote(${value}) AS j FROM "~call"${page})`,
     );
   }
   return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1`);

@@ -6,7 +6,7 @@ import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
-import type { Link, OrderTerm, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
+import type { Link, OrderTerm, Page, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
 import { plannedName, rowidColumn } from '#lib/engine/policies/walls.ts';
 import { orderExpression } from '#lib/engine/types/json-expression.ts';
@@ -138,7 +138,7 @@ function compileThrough(through: NonNullable<OrderTerm['through']>, value: strin
 }
 
 /** The added zero keeps SQLite from re-preparing the statement for each new limit. */
-function compileLimit(plan: SelectPlan, emitter: Emitter): string {
+export function compileLimit(plan: Page, emitter: Emitter): string {
   const cap = plan.maxRows;
   if (plan.limit === null && cap === null && plan.offset === null) return '';
   const limit = plan.limit === null ? String(cap ?? -1) : `(${emitter.bind(plan.limit, limitEncoder(cap))}+0)`;

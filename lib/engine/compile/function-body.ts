@@ -43,3 +43,8 @@ export function isQuery(sql: string): boolean {
 export function toOneRow(body: string): string {
   return `SELECT "~row".* FROM (SELECT 1) LEFT JOIN (SELECT * FROM (${body}) LIMIT 1) AS "~row"`;
 }
+
+/** The parameters a body reads its arguments from, without the colon. */
+export function toParameterNames(fn: SqlFunction): string[] {
+  return fn.arguments.map((argument, index) => toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1));
+}

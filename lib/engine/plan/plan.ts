@@ -144,6 +144,8 @@ export interface SelectPlan {
   readonly maxRows: number | null;
 }
 
+export type Page = Pick<SelectPlan, 'limit' | 'offset' | 'maxRows'>;
+
 export interface ReadPlan {
   readonly kind: 'read';
   readonly select: SelectPlan;
@@ -195,6 +197,8 @@ export interface CallPlan {
   readonly call: Call;
   /** For functions returning rows: what to make of them. */
   readonly select: SelectPlan | null;
+  /** For functions returning a set of scalars: which of them; all when absent. */
+  readonly page?: Page;
   readonly count: boolean;
   readonly shape: ResultShape;
 }

@@ -3,11 +3,11 @@
 import type { Caller } from '#lib/engine/caller.ts';
 import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import type { FunctionStatements } from '#lib/engine/compile/compile-function.ts';
+import { toParameterNames } from '#lib/engine/compile/function-body.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { runStatement } from '#lib/engine/run/run-read.ts';
-import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -55,8 +55,9 @@ export async function runFunction(database: Database, input: FunctionInput): Pro
 function run(connection: Connection, input: FunctionInput): FunctionResult | null {
   const { statements } = input;
   const parameters = toCallParameters(connection, input);
-  for (const sql of statements.before) connection.all(sql, parameters);
-  if (statements.gather !== null) parameters.call_rows = gather(connection, statements.gather, parameters);
+  const skipped = input.fn.strict && toParameterNames(input.fn).some((name) => parameters[name] === null);
+  if (!skipped) for (const sql of statements.before) connection.all(sql, parameters);
+  if (statements.gather !== null) parameters.call_rows = skipped ? '[]' : gather(connection, statements.gather, parameters);
   if (statements.result === null) return null;
   bindValues(parameters, statements.result.binds, input.values);
   const result = toResult(connection.tuple(statements.result.sql, parameters) ?? []);
@@ -67,8 +68,9 @@ function run(connection: Connection, input: FunctionInput): FunctionResult | nul
 /** Claims, the arguments given, and the defaults of those that were not. */
 function toCallParameters(connection: Connection, input: FunctionInput): Parameters {
   const parameters = toParameters(input.caller, input.request);
+  const names = toParameterNames(input.fn);
   for (const [index, argument] of input.fn.arguments.entries()) {
-    const name = toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1);
+    const name = names[index] ?? '';
     const given = input.arguments.get(name);
     if (given !== undefined) parameters[name] = given;
     else if (argument.default !== null)

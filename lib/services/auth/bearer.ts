@@ -22,6 +22,9 @@ export function requireUser(context: AuthContext): SignedIn {
   const claims = requireClaims(context);
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '') throw authError(403, 'bad_jwt', 'invalid claim: missing sub claim');
+  // An operator acting as the user may look at the account, and change nothing of it.
+  if (claims.impersonated_by !== undefined && !(context.method === 'GET' && /^\/user(?:\?|$)/.test(context.path)))
+    throw authError(403, 'impersonation_not_allowed', 'Not allowed while impersonating the user');
   if (!isUuid(sub)) throw authError(400, 'bad_jwt', 'invalid claim: sub claim must be a UUID');
   return context.database.read((connection) => {
     const user = findUser(connection, sub);

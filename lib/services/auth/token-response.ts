@@ -1,5 +1,6 @@
 /** The answer to every sign-in: an access token with the user's claims, the refresh token, and the user. */
 
+import { withAppRoles } from '#lib/engine/app-roles.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
@@ -27,6 +28,7 @@ export async function toTokenFields(context: AuthContext, opened: OpenedSession)
     amr: listSignInMethods(connection, sessionId),
     aal: findSession(connection, sessionId)?.aal ?? 'aal1',
     user: toUserJson(connection, user),
+    appMetadata: withAppRoles(connection, user.id, user.appMetadata),
   }));
   const claims = {
     iss: `${context.externalUrl}/auth/v1`,
@@ -36,7 +38,7 @@ export async function toTokenFields(context: AuthContext, opened: OpenedSession)
     iat: nowSeconds,
     email: user.email ?? '',
     phone: user.phone ?? '',
-    app_metadata: user.appMetadata,
+    app_metadata: stored.appMetadata,
     user_metadata: user.userMetadata,
     role: user.role,
     aal: stored.aal,

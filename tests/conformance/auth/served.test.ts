@@ -7,7 +7,7 @@ import { createClient } from '@supabase/supabase-js';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../../faults/start-server.ts';
-import { createTestProject } from '../../faults/test-project.ts';
+import { createTestProject, runSql } from '../../faults/test-project.ts';
 
 const sql = `
   create table notes (id integer primary key, owner uuid not null default (auth.uid()) references auth.users(id) on delete cascade, body text);
@@ -88,4 +88,23 @@ test('a session that ends closes the data APIs at once, and within a second when
   file.close();
   await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(await read(tokens[1])).toBe(401);
+});
+
+test('a SQL function adds a claim to every token', async () => {
+  await runSql(
+    server,
+    ref,
+    `create function add_plan(event jsonb) returns jsonb language sql as $$ select json_set(event, '$.claims.plan', 'free') $$`,
+  );
+  const hook = {
+    hook_custom_access_token_enabled: true,
+    hook_custom_access_token_uri: 'pg-functions://postgres/public/add_plan',
+  };
+  await server.platform('PATCH', `/projects/${ref}/settings`, { auth: hook });
+  const client = connect();
+  const { data, error } = await client.auth.signUp({ email: 'hooked@x.io', password: 'secret1' });
+  expect(error).toBeNull();
+  const claims = JSON.parse(Buffer.from(data.session?.access_token.split('.')[1] ?? '', 'base64url').toString());
+  expect(claims).toMatchObject({ plan: 'free', sub: data.user?.id, role: 'authenticated' });
+  await server.platform('PATCH', `/projects/${ref}/settings`, { auth: { hook_custom_access_token_enabled: false } });
 });

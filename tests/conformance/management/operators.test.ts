@@ -197,6 +197,7 @@ test('a personal token does what its scope and project say, and nothing of its m
 test('the record holds after all of this, and knows no secret', async () => {
   const { context } = management.platform.control;
   expect(await verifyAudit(context)).toMatchObject({ firstBadSeq: null });
+  expect((await ask('GET', '/audit/verify')).body).toMatchObject({ ok: true, first_bad_seq: null });
   const audit = await ask('GET', '/audit?limit=1000');
   expect(audit.text).toContain('operator.totp_enroll');
   expect(audit.text).not.toContain(password);

@@ -87,6 +87,10 @@ create view shared_documents as select * from documents;
 create function add(a integer, b integer default 10) returns integer language sql immutable as $$ select a + b $$;
 create function greet(name text) returns text language sql immutable as $$ select 'Hello ' || name $$;
 create function how_many(variadic numbers integer[]) returns integer language sql immutable as $$ select cardinality(numbers) $$;
+create function known(word text) returns text language sql stable strict as $$ select 'known: ' || coalesce(word, 'nothing') $$;
+create function finish_strictly(task integer, really boolean) returns setof tasks language sql strict as $$
+  update tasks set done = true where id = task returning *
+$$;
 create function nothing() returns void language sql as $$ select 1 $$;
 create function pick(a integer) returns text language sql immutable as $$ select 'integer' $$;
 create function pick(b text) returns text language sql immutable as $$ select 'text' $$;

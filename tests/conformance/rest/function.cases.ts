@@ -34,6 +34,9 @@ export const functionCases: readonly RestCase[] = [
   call('a null argument', 'greet', { name: null }, null),
   { name: 'GET', request: 'GET /rpc/add?a=1&b=2', status: 200, body: 3 },
   { name: 'HEAD', request: 'HEAD /rpc/add?a=1&b=2', status: 200, body: '' },
+  call('a strict function of null', 'known', { word: null }, null),
+  call('a strict function', 'known', { word: 'x' }, 'known: x'),
+  call('a strict function of null writes nothing', 'finish_strictly', { task: 2, really: null }, []),
   call('nothing', 'nothing', {}, '', { status: 204 }),
   { name: 'no body at all', request: 'POST /rpc/whoami', status: 200, body: 'anon' },
   call('the caller', 'whoami', {}, 'authenticated', { as: 'alice' }),
@@ -52,6 +55,21 @@ export const functionCases: readonly RestCase[] = [
   call('JSON as one argument', 'echo_json', [1, { a: 2 }], [1, { a: 2 }]),
   call('text as one argument', 'echo_text', 'plain words', 'plain words', { headers: { 'content-type': 'text/plain' } }),
   call('a set of scalars', 'numbers_to', { top: 3 }, [1, 2, 3]),
+  call('a page of scalars', 'numbers_to?limit=2&offset=1', { top: 5 }, [2, 3], {
+    status: 206,
+    headers: { prefer: 'count=exact' },
+    answers: { 'content-range': '1-2/5' },
+  }),
+  call(
+    'scalars are capped',
+    'numbers_to',
+    { top: 500 },
+    Array.from({ length: 100 }, (_, index) => index + 1),
+  ),
+  refused('a filter on scalars', 'POST /rpc/numbers_to?x=eq.1', { top: 3 }, 400, {
+    code: '42703',
+    message: 'column numbers_to.x does not exist',
+  }),
   call('a set of rows', 'tasks_of?select=id,name', { project: 1 }, [
     { id: 1, name: 'design' },
     { id: 2, name: 'build' },

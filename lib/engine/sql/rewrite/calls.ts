@@ -38,6 +38,11 @@ export function rewriteCall(name: string, nodes: readonly Node[], render: Render
   switch (name) {
     case 'current_setting':
       return rewriteSetting(literalValue(first));
+    case 'auth.has_role':
+    case 'auth.has_permission': {
+      const claim = name === 'auth.has_role' ? 'roles' : 'permissions';
+      return `(${render(nodes)} IN (SELECT value FROM json_each(:auth_jwt, '$.app_metadata.${claim}')))`;
+    }
     case 'nullif':
       return findClaim(parts);
     case 'timezone':

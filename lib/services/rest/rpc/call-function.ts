@@ -2,7 +2,7 @@
 
 import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import { compileFunction, type FunctionStatements } from '#lib/engine/compile/compile-function.ts';
-import type { CallPlan } from '#lib/engine/plan/plan.ts';
+import type { CallPlan, Page } from '#lib/engine/plan/plan.ts';
 import { guard } from '#lib/engine/policies/guard.ts';
 import { runFunction } from '#lib/engine/run/run-function.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
@@ -11,7 +11,7 @@ import { explain } from '#lib/services/rest/explain.ts';
 import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type MediaType, parseAccept } from '#lib/services/rest/parse/parse-accept.ts';
 import { type Preferences, parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
-import { checkLimits, parseQuery } from '#lib/services/rest/parse/parse-request.ts';
+import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
 import { toShape } from '#lib/services/rest/read-table.ts';
 import { notSingular, restProblem, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
@@ -80,14 +80,15 @@ function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): 
   const invocation = { fn, arguments: new Map() };
   const root =
     table === null ? null : { source: { kind: 'call', call: invocation, table } as const, table, maxRows: settings.api.maxRows };
+  const query = parseQuery(lexed);
   const select =
-    root === null
-      ? null
-      : planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, parseQuery(lexed));
+    root === null ? null : planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, query);
+  if (select === null) refuseFilters(fn, query);
   const plan: CallPlan = {
     kind: 'call',
     call: invocation,
     select,
+    ...(select === null && fn.returns.setof ? { page: toPage(query, settings.api.maxRows) } : {}),
     count: preferences.count !== null,
     shape: toShape(media, table === null),
   };
@@ -102,6 +103,17 @@ function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): 
   };
   shapes.set(key, made);
   return made;
+}
+
+function toPage(query: Query, maxRows: number): Page {
+  return { limit: query.limits.at(-1)?.item ?? null, offset: query.offsets.at(-1)?.item ?? null, maxRows };
+}
+
+/** Scalars have no columns to filter or order by. */
+function refuseFilters(fn: SqlFunction, query: Query): void {
+  const [filter] = query.filters;
+  const name = filter?.item.kind === 'filter' ? filter.item.name : query.orders[0]?.item[0]?.name;
+  if (name !== undefined) throw new SqlError({ sqlstate: '42703', message: `column ${fn.name}.${name} does not exist` });
 }
 
 function negotiatedSchema(profile: Profile): string | null {

@@ -1,7 +1,7 @@
 /** The arguments of a call encoded for their types, as the function's body reads them. */
 
 import type { Catalog, FunctionArgument, Table } from '#lib/engine/catalog/catalog.ts';
-import { toArgument } from '#lib/engine/sql/rewrite/rewriter.ts';
+import { toParameterNames } from '#lib/engine/compile/function-body.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
 import { parseJson } from '#lib/engine/types/parse-json.ts';
@@ -12,10 +12,11 @@ import type { CallValues } from '#lib/services/rest/rpc/read-arguments.ts';
 /** By parameter name without the colon; an absent argument is left to its default. */
 export function encodeArguments(catalog: Catalog, chosen: Chosen, values: CallValues): ReadonlyMap<string, SqlValue> {
   const encoded = new Map<string, SqlValue>();
+  const parameters = toParameterNames(chosen.fn);
   for (const [index, argument] of chosen.fn.arguments.entries()) {
     const value = chosen.whole ? values.whole : values.byName.get(argument.name);
     if (value === undefined) continue;
-    const parameter = toArgument(argument.name === '' ? `$${index + 1}` : argument.name).slice(1);
+    const parameter = parameters[index] ?? '';
     const table = argument.row === null ? undefined : catalog.tables.get(argument.row);
     encoded.set(parameter, table === undefined ? encodeOne(argument, value, values.literal) : encodeRow(table, value));
   }
