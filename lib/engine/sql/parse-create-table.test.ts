@@ -98,7 +98,7 @@ test.each([
   ['create table t (a int,, b int)', '42601'],
   ['create table t (a int default)', '42601'],
   ['create temp table t (a int)', '0A000'],
-  ['create table t (like u)', '0A000'],
+  ['create table t (like u including everything)', '42601'],
   ['create table t (a int) inherits (u)', '0A000'],
   ['create table t partition of u for values in (1)', '0A000'],
 ])('refuses %s', (sql, sqlstate) => {

@@ -1,7 +1,7 @@
 /** Reads a CREATE TABLE: what a person wrote and what `sqlite_schema` holds. */
 
 import { nameConstraints, toCheckedColumns } from '#lib/engine/sql/constraint-names.ts';
-import { Cursor } from '#lib/engine/sql/cursor.ts';
+import { Cursor, type QualifiedName } from '#lib/engine/sql/cursor.ts';
 import { acceptNullsDistinct } from '#lib/engine/sql/nulls-distinct.ts';
 import { acceptOnConflict, parseColumn } from '#lib/engine/sql/parse-column.ts';
 import { parseReference } from '#lib/engine/sql/parse-reference.ts';
@@ -13,7 +13,29 @@ export interface CreateTable extends TableDefinition {
   readonly ifNotExists: boolean;
   /** The query of CREATE TABLE … AS; then there are no columns. */
   readonly query: string | null;
+  readonly likes: readonly LikeClause[];
 }
+
+/** `LIKE other INCLUDING DEFAULTS …` inside a CREATE TABLE. */
+export interface LikeClause {
+  readonly source: QualifiedName;
+  /** In lower case: `defaults`, `constraints`, `indexes`, `identity`, `generated`, `comments`. */
+  readonly includes: ReadonlySet<string>;
+  /** How many columns are written before it. */
+  readonly position: number;
+}
+
+const likeParts = [
+  'comments',
+  'compression',
+  'constraints',
+  'defaults',
+  'generated',
+  'identity',
+  'indexes',
+  'statistics',
+  'storage',
+];
 
 /** `foldsCase`: bare names become lower case, as PostgreSQL reads what a person writes. */
 export function parseCreateTable(sql: string | readonly Token[], options: { foldsCase?: boolean } = {}): CreateTable {
@@ -27,10 +49,11 @@ export function parseCreateTable(sql: string | readonly Token[], options: { fold
   const { schema, name } = cursor.qualifiedName();
   if (cursor.accept('as')) {
     const query = cursor.rest().replace(/\s+with\s+(no\s+)?data\s*$/i, '');
-    return { schema, name, columns: [], constraints: [], strict: false, withoutRowid: false, ifNotExists, query };
+    return { schema, name, columns: [], constraints: [], strict: false, withoutRowid: false, ifNotExists, query, likes: [] };
   }
-  if (cursor.at('partition')) throw unsupported('PARTITION OF', 'Keep the rows in the parent table.');
-  const { columns, constraints } = parseBody(cursor);
+  if (cursor.at('partition'))
+    throw unsupported('PARTITION OF', 'Keep the rows in the parent table: CREATE TABLE … PARTITION BY is taken as one table.');
+  const { columns, constraints, likes } = parseBody(cursor);
   let strict = false;
   let withoutRowid = false;
   while (!cursor.done) {
@@ -53,16 +76,18 @@ export function parseCreateTable(sql: string | readonly Token[], options: { fold
     withoutRowid,
     ifNotExists,
     query: null,
+    likes,
   };
 }
 
-function parseBody(cursor: Cursor): { columns: ColumnDefinition[]; constraints: UnnamedConstraint[] } {
+function parseBody(cursor: Cursor): { columns: ColumnDefinition[]; constraints: UnnamedConstraint[]; likes: LikeClause[] } {
+  const likes: LikeClause[] = [];
   const columns: ColumnDefinition[] = [];
   const constraints: UnnamedConstraint[] = [];
   cursor.expect('(');
   while (!cursor.accept(')')) {
-    if (cursor.at('like')) throw unsupported('LIKE in CREATE TABLE', 'Repeat the columns, or use CREATE TABLE … AS SELECT.');
-    if (atTableConstraint(cursor)) constraints.push(parseTableConstraint(cursor));
+    if (cursor.accept('like')) likes.push(parseLike(cursor, columns.length));
+    else if (atTableConstraint(cursor)) constraints.push(parseTableConstraint(cursor));
     else {
       const parsed = parseColumn(cursor);
       if (columns.some((column) => column.name.toLowerCase() === parsed.column.name.toLowerCase()))
@@ -76,12 +101,27 @@ function parseBody(cursor: Cursor): { columns: ColumnDefinition[]; constraints: 
   const names = columns.map((column) => column.name);
   return {
     columns,
+    likes,
     constraints: constraints.map((constraint) =>
       constraint.kind === 'check' && constraint.columns.length === 0
         ? { ...constraint, columns: toCheckedColumns(constraint.expression ?? '', names) }
         : constraint,
     ),
   };
+}
+
+function parseLike(cursor: Cursor, position: number): LikeClause {
+  const source = cursor.qualifiedName();
+  const includes = new Set<string>();
+  while (cursor.at('including') || cursor.at('excluding')) {
+    const adds = cursor.accept('including');
+    if (!adds) cursor.expect('excluding');
+    const at = cursor.peek();
+    const word = cursor.name();
+    if (word !== 'all' && !likeParts.includes(word)) throw syntaxError(at);
+    for (const part of word === 'all' ? likeParts : [word]) adds ? includes.add(part) : includes.delete(part);
+  }
+  return { source, includes, position };
 }
 
 function atTableConstraint(cursor: Cursor): boolean {

@@ -34,7 +34,7 @@ test.each([
   [`at > now() - interval '1 day'`, /^at > timestamp_add\(\(strftime.*, '1 day', -1\)$/],
   [`at + '2 hours'::interval`, `timestamp_add(at, '2 hours', 1)`],
   [`'2024-01-05'::date, '{"a": 1}'::jsonb, 't'::boolean, '5'::int`, `'2024-01-05', '{"a":1}', 1, 5`],
-  [`a::text::int`, 'cast_value(CAST(a AS TEXT), \'INTEGER\')'],
+  [`a::text::int`, "cast_value(CAST(a AS TEXT), 'INTEGER')"],
   [`cast(a as uuid), cast('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11' as uuid)`, `a, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'`],
   [`E'a\\nb' || $$it's$$`, `'a\nb' || 'it''s'`],
   ['select 1 -- x\n, 2 /* y */', 'select 1  \n, 2  '],

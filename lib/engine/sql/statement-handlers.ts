@@ -6,8 +6,9 @@ import { accepted, createExtension, refused, rollback } from '#lib/engine/sql/st
 import { commentOn } from '#lib/engine/sql/statements/comment-on.ts';
 import { createTable } from '#lib/engine/sql/statements/create-table.ts';
 import { alterDefaultPrivileges } from '#lib/engine/sql/statements/default-privileges.ts';
+import { createDomain, dropDomain } from '#lib/engine/sql/statements/domains.ts';
 import { dropRelation } from '#lib/engine/sql/statements/drop-relation.ts';
-import { alterType, createDomain, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
+import { alterType, createType, dropType } from '#lib/engine/sql/statements/enums.ts';
 import { alterFunction, createFunction, dropFunction } from '#lib/engine/sql/statements/functions.ts';
 import { grant, revoke } from '#lib/engine/sql/statements/grants.ts';
 import { createIndex, dropIndex } from '#lib/engine/sql/statements/indexes.ts';
@@ -48,6 +49,10 @@ export const statementHandlers: readonly (readonly [readonly string[], Statement
   [['alter', 'table'], alterTable],
   [['alter', 'policy'], alterPolicy],
   [['alter', 'type'], alterType],
+  [
+    ['alter', 'domain'],
+    refused('ALTER DOMAIN', 'Make a domain of another name and change the columns to it with ALTER COLUMN … TYPE.'),
+  ],
   [['alter', 'function'], alterFunction],
   [['alter', 'view'], alterView],
   [['alter', 'role'], alterRole],
@@ -65,7 +70,7 @@ export const statementHandlers: readonly (readonly [readonly string[], Statement
   [['drop', 'schema'], dropSchema],
   [['drop', 'policy'], dropPolicy],
   [['drop', 'type'], dropType],
-  [['drop', 'domain'], dropType],
+  [['drop', 'domain'], dropDomain],
   [['drop', 'role'], dropRole],
   [['drop', 'user'], dropRole],
   [['drop', 'function'], dropFunction],

@@ -6,6 +6,7 @@ import { forgetColumn, noteColumn, setColumnNote } from '#lib/engine/sql/catalog
 import { changeWithDependents } from '#lib/engine/sql/change-with-dependents.ts';
 import { nameConstraints } from '#lib/engine/sql/constraint-names.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
+import { expandDomain, findDomain, readDomains } from '#lib/engine/sql/domains.ts';
 import { parseColumn } from '#lib/engine/sql/parse-column.ts';
 import { parseTypeText } from '#lib/engine/sql/parse-type-text.ts';
 import {
@@ -21,6 +22,7 @@ import { renderColumn } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { duplicateColumn, syntaxError, unsupported } from '#lib/engine/sql/sql-problems.ts';
+import type { ColumnDefinition } from '#lib/engine/sql/table-definition.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { canonicalExpression } from '#lib/engine/types/canonical-expression.ts';
 import { parseType, toPhysicalType } from '#lib/engine/types/declared-type.ts';
@@ -28,7 +30,9 @@ import { parseType, toPhysicalType } from '#lib/engine/types/declared-type.ts';
 /** Most columns are added by SQLite itself, which touches no row; the rest by a rebuild. */
 export function addColumn(edit: TableEdit, cursor: Cursor): void {
   const ifNotExists = cursor.accept('if', 'not', 'exists');
-  const parsed = parseColumn(cursor);
+  const written = parseColumn(cursor);
+  const { column: expanded, checks } = expandDomain(readDomains(edit.connection), written.column);
+  const parsed = { column: expanded, constraints: [...written.constraints, ...checks] };
   if (edit.findColumn(parsed.column.name) !== null) {
     if (ifNotExists) return;
     throw duplicateColumn(parsed.column.name, edit.relation.name);
@@ -140,14 +144,25 @@ function readIdentity(cursor: Cursor): string {
   return 'by default';
 }
 
+function addDomainChecks(edit: TableEdit, column: ColumnDefinition): void {
+  const { column: expanded, checks } = expandDomain(readDomains(edit.connection), column);
+  const taken = edit.definition.constraints.map((constraint) => constraint.name);
+  const made = nameConstraints(edit.relation.name, checks, taken).map(toPhysicalConstraint);
+  edit.replace({ ...edit.definition, constraints: [...edit.definition.constraints, ...made] });
+  if (expanded.notNull) edit.updateColumn(column.name, { notNull: true });
+}
+
 function changeType(edit: TableEdit, cursor: Cursor, name: string): void {
   const column = edit.getColumn(name);
   const written = parseTypeText(cursor);
   if (written === '') throw syntaxError(cursor.peek());
-  const type = requireType(written, edit.enums);
+  const found = findDomain(readDomains(edit.connection), written);
+  const type = requireType(found?.[1].type ?? written, edit.enums);
   if (cursor.accept('collate')) cursor.name();
   const using = cursor.accept('using') ? cursor.until((at) => at.at(',')) : null;
   setColumnNote(edit.connection, edit.relation, name, 'type', type.name);
+  setColumnNote(edit.connection, edit.relation, name, 'domain', found?.[0] ?? null);
+  if (found !== null) addDomainChecks(edit, { ...column, typeText: found[0] });
   if (column.autoincrement && type.kind === 'integer') return;
   const value = using === null ? quoteName(name) : `(${rewriteSql(using, { enums: edit.enums })})`;
   edit.copy.set(name, canonicalExpression(type, value));

@@ -10,11 +10,13 @@ import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
 import { duplicateObject, undefinedObject } from '#lib/engine/sql/sql-problems.ts';
 import { requireKnownColumns } from '#lib/engine/sql/statements/create-table.ts';
 import type { TableConstraint } from '#lib/engine/sql/table-definition.ts';
-import { SqlError } from '#lib/engine/sql-error.ts';
+import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
 
 export function addConstraint(edit: TableEdit, cursor: Cursor): void {
+  const from = cursor.mark();
   const parsed = parseTableConstraint(cursor);
   cursor.accept('not', 'valid');
+  const notValid = /\bnot\s+valid$/i.test(cursor.textSince(from));
   const { constraints, columns } = edit.definition;
   const names = columns.map((column) => column.name);
   const placed = parsed.kind === 'check' ? { ...parsed, columns: toCheckedColumns(parsed.expression ?? '', names) } : parsed;
@@ -36,7 +38,23 @@ export function addConstraint(edit: TableEdit, cursor: Cursor): void {
   const next = { ...edit.definition, name: edit.relation.stored, columns: keyed, constraints: [...constraints, made] };
   requireKnownColumns({ ...next, name: edit.relation.name });
   edit.replace(resolveReferences(edit.connection, next));
-  if (made.kind === 'foreign key') requireParents(edit, made);
+  try {
+    if (notValid) edit.flush();
+    if (made.kind === 'foreign key') requireParents(edit, made);
+  } catch (error) {
+    if (notValid && isSqlError(error) && error.sqlstate.startsWith('23')) throw withHint(error);
+    throw error;
+  }
+}
+
+function withHint(error: SqlError): SqlError {
+  return new SqlError({
+    sqlstate: error.sqlstate,
+    message: error.message,
+    details: error.details,
+    hint: 'SQLite knows no constraint that only new rows keep: mend the rows first. NOT VALID is taken when every row fits.',
+    cause: error,
+  });
 }
 
 /** Throws 23503 when a row there has no parent. */

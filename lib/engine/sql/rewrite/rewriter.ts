@@ -7,6 +7,7 @@ import { castPiece, readType } from '#lib/engine/sql/rewrite/cast.ts';
 import { beforeRelation, callableKeywords, endsFrom, keywords } from '#lib/engine/sql/rewrite/keywords.ts';
 import { isTableQuery, refuseMissing, refuseWriteInside } from '#lib/engine/sql/rewrite/missing-forms.ts';
 import { denyMain, type Path, readPath, toColumn, toRelation, toRelationKey } from '#lib/engine/sql/rewrite/names.ts';
+import { orderNulls } from '#lib/engine/sql/rewrite/null-order.ts';
 import { reduceOperators } from '#lib/engine/sql/rewrite/operators.ts';
 import { literalPiece, operand, type Piece, renderPieces } from '#lib/engine/sql/rewrite/piece.ts';
 import { type Group, isGroup, isOperator, type Node, splitAtCommas, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
@@ -38,7 +39,7 @@ export class Rewriter {
   }
 
   render(nodes: readonly Node[], relationNext = false): string {
-    return renderPieces(reduceOperators(this.toPieces(nodes, relationNext), this.builtinsOnly));
+    return renderPieces(orderNulls(reduceOperators(this.toPieces(nodes, relationNext), this.builtinsOnly)));
   }
 
   private toPieces(nodes: readonly Node[], relationNext: boolean): Piece[] {
@@ -89,7 +90,7 @@ export class Rewriter {
     const query = isQuery(node.children);
     refuseWriteInside(node.children);
     if (place.columnsNext && !query) return operand(node.lead, `(${renderNames(node.children)}${node.tail})`);
-    const pieces = reduceOperators(this.toPieces(node.children, place.relationNext && !query), this.builtinsOnly);
+    const pieces = orderNulls(reduceOperators(this.toPieces(node.children, place.relationNext && !query), this.builtinsOnly));
     const only = pieces.length === 1 ? pieces[0] : undefined;
     return { ...only, kind: 'operand', lead: node.lead, text: `(${renderPieces(pieces)}${node.tail})` };
   }

@@ -2,7 +2,10 @@
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import { noteColumn, noteRelation } from '#lib/engine/sql/catalog-notes.ts';
-import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
+import { nameConstraints } from '#lib/engine/sql/constraint-names.ts';
+import { expandDomain, readDomains } from '#lib/engine/sql/domains.ts';
+import { copyLikeExtras, expandLikes } from '#lib/engine/sql/like-table.ts';
+import { type CreateTable, parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { toPhysicalTable } from '#lib/engine/sql/physical-table.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { renderCreateTable } from '#lib/engine/sql/render-create-table.ts';
@@ -24,7 +27,10 @@ export const createTable: StatementHandler = ({ connection }, cursor, statement)
     throw duplicateTable(written.name);
   }
   const enums = readEnums(connection);
-  const source = written.query === null ? written : { ...written, columns: toQueryColumns(connection, written.query, enums) };
+  const source =
+    written.query === null
+      ? expandDomains(connection, expandLikes(connection, written))
+      : { ...written, columns: toQueryColumns(connection, written.query, enums) };
   requireKnownColumns(source);
   const { definition, notes } = toPhysicalTable(source, enums);
   const stored = toStoredName(written.schema, written.name);
@@ -33,10 +39,23 @@ export const createTable: StatementHandler = ({ connection }, cursor, statement)
   definition.columns.forEach((column, position) => {
     noteColumn(connection, written, column.name, position + 1, notes.get(column.name) ?? { type: '', default: null });
   });
+  copyLikeExtras(connection, written, stored);
   if (written.query === null) return 'CREATE TABLE';
   connection.exec(`INSERT INTO ${quoteName(stored)} ${rewriteSql(written.query, { enums })}`);
   return 'CREATE TABLE AS';
 };
+
+function expandDomains(connection: CachingConnection, table: CreateTable): CreateTable {
+  const domains = readDomains(connection);
+  if (domains.size === 0) return table;
+  const expanded = table.columns.map((column) => expandDomain(domains, column));
+  const checks = nameConstraints(
+    table.name,
+    expanded.flatMap((made) => made.checks),
+    table.constraints.map((constraint) => constraint.name),
+  );
+  return { ...table, columns: expanded.map((made) => made.column), constraints: [...table.constraints, ...checks] };
+}
 
 /** Throws 42703 for a key over a column the table has not. */
 export function requireKnownColumns(table: TableDefinition): void {

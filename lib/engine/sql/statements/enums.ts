@@ -5,6 +5,7 @@ import type { CachingConnection } from '#lib/engine/connection.ts';
 import { removeColumn } from '#lib/engine/sql/alter/alter-columns.ts';
 import { TableEdit } from '#lib/engine/sql/alter/table-edit.ts';
 import type { QualifiedName } from '#lib/engine/sql/cursor.ts';
+import { readDomains, toTypeKey } from '#lib/engine/sql/domains.ts';
 import { getRelation, listRelations, readEnums, requireSchema, toDefinition } from '#lib/engine/sql/schema-facts.ts';
 import type { StatementHandler } from '#lib/engine/sql/script.ts';
 import { dependentObjects, duplicateObject, syntaxError, undefinedObject, unsupported } from '#lib/engine/sql/sql-problems.ts';
@@ -30,7 +31,11 @@ export const createType: StatementHandler = ({ connection }, cursor) => {
   cursor.end();
   const repeated = labels.find((label, index) => labels.indexOf(label) !== index);
   if (repeated !== undefined) throw duplicateObject('enum label', repeated);
-  if (findLabels(connection, name) !== null || (name.schema === 'public' && findType(name.name) !== null))
+  if (
+    findLabels(connection, name) !== null ||
+    readDomains(connection).has(toTypeKey(name)) ||
+    (name.schema === 'public' && findType(name.name) !== null)
+  )
     throw duplicateObject('type', name.name);
   connection.run(
     'INSERT INTO main._koyalite_enums (schema_name, name, labels) VALUES (?, ?, ?)',
@@ -39,10 +44,6 @@ export const createType: StatementHandler = ({ connection }, cursor) => {
     JSON.stringify(labels),
   );
   return 'CREATE TYPE';
-};
-
-export const createDomain: StatementHandler = () => {
-  throw unsupported('CREATE DOMAIN', 'Declare the base type and a CHECK on the column.');
 };
 
 export const alterType: StatementHandler = ({ connection }, cursor) => {

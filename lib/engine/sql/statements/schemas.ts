@@ -60,6 +60,7 @@ export const dropSchema: StatementHandler = ({ connection }, cursor) => {
     dropRelations(connection, relations, true);
     connection.run('DELETE FROM main._koyalite_functions WHERE schema_name = ?', name);
     connection.run('DELETE FROM main._koyalite_enums WHERE schema_name = ?', name);
+    connection.run('DELETE FROM main._koyalite_domains WHERE schema_name = ?', name);
     connection.run('DELETE FROM main._koyalite_grants WHERE schema_name = ?', name);
     connection.run('DELETE FROM main._koyalite_schemas WHERE name = ?', name);
   }
