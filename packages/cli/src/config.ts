@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
+import { readCredentials } from './credentials.ts';
 
 const environmentSchema = z.object({
   KOYALITE_HOME: z.string().min(1).default('.koyalite'),
@@ -47,10 +48,19 @@ export function findServer(flags: AddressFlags, env: Variables): ServerAddress {
   if (url !== undefined && token !== undefined) return { url: trimSlash(url), token, pid: null };
   const home = resolve(parsed.data.KOYALITE_HOME.replace(/^~(?=\/|$)/, homedir()));
   const file = readServerFile(join(home, 'server.json'));
+  const credentials = readCredentials(env);
   if (url !== undefined) {
+    const saved = credentials?.tokens[trimSlash(url)];
+    if (saved !== undefined && (file === null || trimSlash(file.url) !== trimSlash(url))) {
+      return { url: trimSlash(url), token: saved, pid: null };
+    }
     // The local server's token must not travel to some other address.
     if (file !== null && trimSlash(file.url) === trimSlash(url)) return { ...file, url: trimSlash(url) };
-    throw new CliError(`no token for ${url}`, 'pass --token or set KOYALITE_TOKEN');
+    throw new CliError(`no token for ${url}`, 'koyalite login --url <url>, or pass --token or set KOYALITE_TOKEN');
+  }
+  const saved = credentials?.tokens[credentials.current];
+  if (file === null && credentials !== null && saved !== undefined) {
+    return { url: credentials.current, token: token ?? saved, pid: null };
   }
   if (file === null) {
     throw new CliError(
@@ -59,6 +69,14 @@ export function findServer(flags: AddressFlags, env: Variables): ServerAddress {
     );
   }
   return { url: trimSlash(file.url), token: token ?? file.token, pid: file.pid };
+}
+
+/** Where to sign in: a flag, the environment, or the server running here. */
+export function findServerUrl(flags: AddressFlags, env: Variables): string {
+  const url = flags.url ?? env.KOYALITE_URL;
+  if (url !== undefined && URL.canParse(url)) return trimSlash(url);
+  if (url !== undefined) throw new CliError(`not an address: ${url}`);
+  return findServer({}, env).url;
 }
 
 function readServerFile(path: string): z.infer<typeof serverFileSchema> | null {

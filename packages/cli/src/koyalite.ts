@@ -2,17 +2,24 @@
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.ts';
+import { addAudit } from './commands/audit.ts';
+import { addAuth } from './commands/auth.ts';
 import { addEnvironments } from './commands/environments.ts';
 import { addImport } from './commands/import.ts';
 import { addKeys } from './commands/keys.ts';
+import { addLogin } from './commands/login.ts';
+import { addMails } from './commands/mails.ts';
+import { addMembers } from './commands/members.ts';
 import { addProjects } from './commands/projects.ts';
 import { addSettings } from './commands/settings.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
+import { addTokens } from './commands/tokens.ts';
 import { readEnvironment, type Variables } from './config.ts';
 import { makeBind } from './context.ts';
 import { type Terminal, toCell } from './output.ts';
@@ -31,8 +38,23 @@ export async function run(args: readonly string[], terminal: Terminal, env: Vari
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   const bind = makeBind(terminal, env);
-  for (const add of [addProjects, addEnvironments, addKeys, addSql, addToken, addImport, addSettings, addStatus])
+  for (const add of [
+    addProjects,
+    addEnvironments,
+    addKeys,
+    addSql,
+    addToken,
+    addImport,
+    addSettings,
+    addStatus,
+    addAuth,
+    addMails,
+    addMembers,
+    addTokens,
+    addAudit,
+  ])
     add(program, bind);
+  addLogin(program, (action) => bind((context, options) => action(context, env, { ...program.opts(), ...options })));
   inheritSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -60,12 +82,15 @@ export async function main(): Promise<void> {
     out: (chunk) => process.stdout.write(chunk),
     err: (chunk) => process.stderr.write(chunk),
     read: () => text(process.stdin),
-    async ask(question) {
+    async ask(question, hidden = false) {
       if (!process.stdin.isTTY) return null;
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      if (hidden) process.stderr.write(question);
+      const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
+      const lines = createInterface({ input: process.stdin, output, terminal: true });
       try {
         return await lines.question(question);
       } finally {
+        if (hidden) process.stderr.write('\n');
         lines.close();
       }
     },

@@ -8,8 +8,8 @@ export interface Terminal {
   err(text: string): void;
   /** All of standard input. */
   read(): Promise<string>;
-  /** Asks a person; null when nobody is there to answer. */
-  ask(question: string): Promise<string | null>;
+  /** Asks a person; null when nobody is there to answer. A hidden answer is not shown while it is typed. */
+  ask(question: string, hidden?: boolean): Promise<string | null>;
 }
 
 export class Output {

@@ -1,0 +1,121 @@
+/** The command line against the real server: signing in, users, mails, members, tokens, the trial run. */
+
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TOTP } from 'otpauth';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../../packages/cli/src/koyalite.ts';
+import { type RunningServer, startServer } from '../../faults/start-server.ts';
+import { ownerEmail, ownerPassword } from '../../support/management.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'koyalite-cli-'));
+const credentials = join(home, 'elsewhere', 'credentials.json');
+let server: RunningServer;
+
+beforeAll(async () => {
+  const env = { KOYALITE_ADMIN_EMAIL: ownerEmail, KOYALITE_ADMIN_PASSWORD: ownerPassword };
+  server = await startServer(home, { env });
+  await server.platform('POST', '/projects', { name: 'Shop' });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function koyalite(args: string[], options: { answers?: string[]; env?: Record<string, string> } = {}) {
+  const answers = [...(options.answers ?? [])];
+  let [out, err] = ['', ''];
+  const terminal = {
+    out(text: string) {
+      out += text;
+    },
+    err(text: string) {
+      err += text;
+    },
+    read: async () => '',
+    ask: async () => answers.shift() ?? null,
+  };
+  const env = { KOYALITE_HOME: home, KOYALITE_CREDENTIALS: credentials, ...options.env };
+  return { code: await run(args, terminal, env), out, err };
+}
+
+test('users are made, found, banned and deleted', async () => {
+  const made = await koyalite(['auth', 'users', 'create', 'shop', 'ada@x.io', '--password', 'secret1', '--json']);
+  expect(JSON.parse(made.out)).toMatchObject({ email: 'ada@x.io' });
+  expect((await koyalite(['auth', 'users', 'list', 'shop', '--search', 'ADA'])).out).toMatch(/ada@x\.io/);
+  expect((await koyalite(['auth', 'users', 'ban', 'shop', 'ada@x.io', '--hours', '1'])).out).toMatch(/^banned ada@x\.io until/);
+  expect((await koyalite(['auth', 'users', 'ban', 'shop', 'ada@x.io', '--hours', '0'])).out).toMatch(/^let ada@x\.io in/);
+  expect(await koyalite(['auth', 'users', 'delete', 'shop', 'ada@x.io'])).toMatchObject({ code: 2 });
+  expect((await koyalite(['auth', 'users', 'delete', 'shop', 'ada@x.io', '--yes'])).code).toBe(0);
+  expect((await koyalite(['auth', 'users', 'delete', 'shop', 'ada@x.io', '--yes'])).err).toMatch(/there is no user/);
+});
+
+test('the trial run goes through every flow and leaves nobody behind; its mail is listed', async () => {
+  const { code, out } = await koyalite(['auth', 'test', 'shop', '--json']);
+  const report = JSON.parse(out);
+  expect(report.steps.filter((step: { ok: boolean }) => !step.ok)).toEqual([]);
+  expect(report.steps.map((step: { step: string }) => step.step)).toEqual([
+    'sign up',
+    'sign in',
+    'refresh',
+    'read the user',
+    'sign out',
+    'signed out is out',
+    'ask for recovery',
+    'recover by mail',
+    'set a new password',
+    'remove the user',
+  ]);
+  expect(code).toBe(0);
+  expect(JSON.parse((await koyalite(['auth', 'users', 'list', 'shop', '--json'])).out)).toMatchObject({ total: 0 });
+  const [mail] = JSON.parse((await koyalite(['mails', 'list', 'shop', '--json'])).out);
+  expect(mail).toMatchObject({ subject: expect.any(String), text: expect.stringContaining('token='), html: expect.any(String) });
+  expect(JSON.parse((await koyalite(['mails', 'list', 'shop', '--to', 'nobody@x.io', '--json'])).out)).toEqual([]);
+});
+
+test('the trial run says what does not work', async () => {
+  await koyalite(['settings', 'set', 'shop', 'auth.disable_signup=true']);
+  const { code, out, err } = await koyalite(['auth', 'test', 'shop']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/FAILED +sign up +\d+ +422 Signups not allowed/);
+  expect(err).toMatch(/1 of 2 steps failed/);
+  await koyalite(['settings', 'set', 'shop', 'auth.disable_signup=null']);
+});
+
+test('signing in keeps a token for this user alone, and it works away from the server', async () => {
+  const env = { KOYALITE_HOME: join(home, 'nowhere') };
+  const wrong = await koyalite(['login', '--url', server.url], { env, answers: [ownerEmail, 'wrong'] });
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('password is wrong') });
+  const done = await koyalite(['login', '--url', server.url], { env, answers: [ownerEmail, ownerPassword] });
+  expect(done).toMatchObject({ code: 0, err: '' });
+  expect(done.out).not.toContain('klp_');
+  expect(statSync(credentials).mode & 0o777).toBe(0o600);
+  expect((await koyalite(['projects', 'list'], { env })).out).toMatch(/shop/);
+  expect((await koyalite(['projects', 'list', '--url', server.url], { env })).code).toBe(0);
+  expect((await koyalite(['projects', 'list', '--url', 'http://127.0.0.1:1'], { env })).err).toMatch(/no token for/);
+});
+
+test('signing in asks for a code when there is a second factor', async () => {
+  const started = (await server.platform('POST', '/profile/totp', { current_password: ownerPassword })) as { secret: string };
+  const totp = new TOTP({ secret: started.secret });
+  await server.platform('POST', '/profile/totp/confirm', { code: totp.generate() });
+  const answers = [ownerPassword, totp.generate({ timestamp: Date.now() + 30_000 })];
+  expect(await koyalite(['login', '--url', server.url, '--email', ownerEmail], { answers })).toMatchObject({ code: 0, err: '' });
+  const replayed = await koyalite(['login', '--url', server.url, '--email', ownerEmail], { answers });
+  expect(replayed).toMatchObject({ code: 1, err: expect.stringContaining('second factor is wrong') });
+});
+
+test('members, tokens and the record', async () => {
+  const invited = await koyalite(['members', 'invite', 'shop', 'eve@x.io', 'viewer']);
+  expect(invited.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/accept-invite#token=/);
+  expect((await koyalite(['members', 'list', 'shop'])).out).toMatch(/owner@example\.com +Admin +owner/);
+  expect((await koyalite(['members', 'remove', 'shop', 'eve@x.io'])).err).toMatch(/no member/);
+  const token = (await koyalite(['tokens', 'create', 'ci', '--project', 'shop', '--scope', 'write'])).out.trim();
+  expect(token).toMatch(/^klp_/);
+  const listed = JSON.parse((await koyalite(['tokens', 'list', '--json'])).out);
+  expect(listed[0]).toMatchObject({ name: 'ci', scope: 'write', project_ref: 'shop' });
+  expect((await koyalite(['tokens', 'revoke', listed[0].id])).code).toBe(0);
+  expect((await koyalite(['audit', 'verify'])).out).toMatch(/^\d+ entries, whole and unaltered/);
+  expect((await koyalite(['audit', 'verify', 'shop'])).out).toMatch(/^\d+ entries, whole and unaltered/);
+});
