@@ -14,7 +14,7 @@ export interface Token {
 }
 
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
-  ['space', /[\t-\r ]+/y],
+  ['space', /[\t-\r \ufeff]+/y],
   ['comment', /--[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\//y],
   ['string', /[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'/y],
   ['blob', /[xX]'[0-9a-fA-F]*'/y],
