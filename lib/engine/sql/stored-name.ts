@@ -19,3 +19,9 @@ export function toStoredName(schema: string, name: string): string {
   if (schema === 'public') return name;
   return systemRelations.has(`${schema}.${name}`) ? `_koyalite_${name}` : `${schema}.${name}`;
 }
+
+/** `_koyalite_buckets` → `storage.buckets`, for messages; any other name as it is. */
+export function toWrittenName(stored: string): string {
+  for (const name of systemRelations) if (stored === `_koyalite_${name.slice(name.indexOf('.') + 1)}`) return name;
+  return stored;
+}

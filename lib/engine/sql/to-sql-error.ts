@@ -1,5 +1,6 @@
 /** What SQLite's driver throws, as PostgreSQL would have said it. Row details are the writer's to add. */
 
+import { toWrittenName } from '#lib/engine/sql/stored-name.ts';
 import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
 import { isProblem } from '#lib/http/problem.ts';
 
@@ -13,7 +14,10 @@ const byMessage: readonly Rule[] = [
     /^unrecognized token: "([\s\S]*)"?$/,
     (m) => ({ sqlstate: '42601', message: `syntax error at or near "${(m[1] ?? '').replace(/"$/, '')}"` }),
   ],
-  [/^no such table: (?:main\.)?(.+)$/, (m) => ({ sqlstate: '42P01', message: `relation "${m[1]}" does not exist` })],
+  [
+    /^no such table: (?:main\.)?(.+)$/,
+    (m) => ({ sqlstate: '42P01', message: `relation "${toWrittenName(m[1] ?? '')}" does not exist` }),
+  ],
   [/^no such view: (?:main\.)?(.+)$/, (m) => ({ sqlstate: '42P01', message: `view "${m[1]}" does not exist` })],
   [/^no such index: (?:main\.)?(.+)$/, (m) => ({ sqlstate: '42704', message: `index "${m[1]}" does not exist` })],
   [/^no such trigger: (?:main\.)?(.+)$/, (m) => ({ sqlstate: '42704', message: `trigger "${m[1]}" does not exist` })],
