@@ -13,6 +13,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // Generous on purpose: these tests prove behaviour, and a busy machine is not a failure.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'packages/**/*.test.ts', 'functions-runtime/**/*.test.ts'],
         },
       },
