@@ -20,7 +20,8 @@ const targets: readonly { name: string; path: string; body?: string }[] = [
   { name: 'a tree', path: '/notes?select=id&or=(id.eq.1*,body.eq.x)' },
   { name: 'the select', path: '/notes?select=id*' },
   { name: 'the order', path: '/notes?select=id&order=id*' },
-  { name: 'the limit', path: '/notes?select=id&limit=1*' },
+  // Of a limit sqlmap makes negative numbers, and takes the 416 for the end.
+  { name: 'the offset', path: '/notes?select=id&offset=0*' },
   { name: 'a JSON path', path: '/notes?select=id&data->>k*=eq.1' },
   { name: 'an argument', path: '/rpc/find?word=alpha*' },
   { name: 'a body', path: '/notes', body: '{"id":1,"body":"alpha*"}' },
@@ -45,6 +46,9 @@ try {
     const headers = Object.entries(project.headers).map(([name, value]) => `${name}: ${value}`);
     const options = [
       '--batch',
+      // Its own answers would leave out parameters that refuse what is no number, and most of the UNION tests.
+      '--answers',
+      'skip those kind=N,reduce the number=N',
       '--flush-session',
       '--level',
       '5',
@@ -66,7 +70,8 @@ try {
       maxBuffer: 64 << 20,
       timeout: 30 * 60_000,
     });
-    const injectable = /is vulnerable|appears to be .*injectable|identified the following injection point/.exec(
+    // What merely "appears" on the way is settled by the last word.
+    const injectable = /is vulnerable|identified the following injection point/.exec(
       result.stdout,
     )?.[0];
     const finished = /all tested parameters do not appear to be injectable/.test(result.stdout);

@@ -21,6 +21,12 @@ async function openWorlds(policies: string): Promise<RestEnvironment[]> {
   for (const rows of hidden) {
     const world = await openRestEnvironment(tables + policies + visible + rows, { api: { txOverride: true, aggregates: true } });
     opened.push(world);
+    // An imported file may hold what no codec let in.
+    await world.database.write((connection) => {
+      connection.run(
+        "UPDATE main.docs SET data = '{broken', tags = 'broken', span = 'broken', words = '''broken' WHERE id IN (5, 1007)",
+      );
+    });
     worlds.push(world);
   }
   return worlds;
