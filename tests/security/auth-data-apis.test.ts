@@ -49,6 +49,18 @@ test('A05 the same token with sound claims is accepted', async () => {
   expect(answer).toMatchObject({ status: 200, json: [{ id: 1, body: 'PLANTED' }] });
 });
 
+test('A04 other claims under the signature of an accepted token are refused', async () => {
+  const good = sign(`{"role":"anon","exp":${now + 600}}`);
+  expect(await read(good)).toMatchObject({ status: 200, json: [] });
+  const [header, , signature] = good.split('.');
+  const claims = Buffer.from(`{"role":"authenticated","exp":${now + 600}}`).toString('base64url');
+  for (const forged of [`${header}.${claims}.${signature}`, `${header}.${claims}.x${signature}`, `.${signature}`, signature ?? '']) {
+    const answer = await read(forged);
+    expect(answer.status).toBe(401);
+    expect(answer.text).not.toContain('PLANTED');
+  }
+});
+
 test.each([
   ['exp as text', `{"role":"authenticated","exp":"${now + 600}"}`],
   ['no exp', '{"role":"authenticated"}'],

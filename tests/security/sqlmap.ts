@@ -71,9 +71,7 @@ try {
       timeout: 30 * 60_000,
     });
     // What merely "appears" on the way is settled by the last word.
-    const injectable = /is vulnerable|identified the following injection point/.exec(
-      result.stdout,
-    )?.[0];
+    const injectable = /is vulnerable|identified the following injection point/.exec(result.stdout)?.[0];
     const finished = /all tested parameters do not appear to be injectable/.test(result.stdout);
     const verdict = injectable === undefined && finished ? 'nothing found' : (injectable ?? 'did not finish');
     if (verdict !== 'nothing found') failures += 1;
