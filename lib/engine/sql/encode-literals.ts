@@ -28,6 +28,7 @@ interface Target {
 export function encodeLiterals(connection: CachingConnection, statement: Statement, enums: Enums): string {
   const cursor = new Cursor(statement.tokens);
   const replaced = new Map<Token, string>();
+  if (cursor.accept('with')) cursor.until((at) => at.at('insert') || at.at('replace') || at.at('update'));
   if (cursor.accept('insert')) {
     if (cursor.accept('or')) cursor.name();
   } else if (!cursor.accept('replace') && !cursor.at('update')) return statement.text;
