@@ -54,7 +54,12 @@ test('A04 other claims under the signature of an accepted token are refused', as
   expect(await read(good)).toMatchObject({ status: 200, json: [] });
   const [header, , signature] = good.split('.');
   const claims = Buffer.from(`{"role":"authenticated","exp":${now + 600}}`).toString('base64url');
-  for (const forged of [`${header}.${claims}.${signature}`, `${header}.${claims}.x${signature}`, `.${signature}`, signature ?? '']) {
+  for (const forged of [
+    `${header}.${claims}.${signature}`,
+    `${header}.${claims}.x${signature}`,
+    `.${signature}`,
+    signature ?? '',
+  ]) {
     const answer = await read(forged);
     expect(answer.status).toBe(401);
     expect(answer.text).not.toContain('PLANTED');
