@@ -25,6 +25,13 @@ function useShortcut(toggle: () => void): void {
   }, [toggle]);
 }
 
+/** A page that was opened meanwhile has put the focus where it wants it: closing must not take it back. */
+function keepFocus(event: Event): void {
+  const { activeElement: focused, body } = document;
+  const isInside = event.target instanceof Node && event.target.contains(focused);
+  if (focused !== body && !isInside) event.preventDefault();
+}
+
 export function CommandPalette() {
   const [open, setOpen] = useState(false);
   const [toggle] = useState(() => () => setOpen((value) => !value));
@@ -42,7 +49,7 @@ export function CommandPalette() {
           <kbd className="hidden rounded border bg-muted px-1 font-mono text-[11px] leading-4 lg:inline">{keys}</kbd>
         </Button>
       </DialogTrigger>
-      <DialogContent showCloseButton={false} className="max-w-xl gap-0 overflow-hidden p-0">
+      <DialogContent showCloseButton={false} onCloseAutoFocus={keepFocus} className="max-w-xl gap-0 overflow-hidden p-0">
         <DialogTitle className="sr-only">Command palette</DialogTitle>
         <DialogDescription className="sr-only">Type to find a project or a command.</DialogDescription>
         <Commands onDone={() => setOpen(false)} />

@@ -22,7 +22,7 @@ const durations = [
 ];
 
 const schema = z.object({
-  reason: z.string().trim().min(1, 'Say why.').max(500, 'At most 500 characters.'),
+  reason: z.string().trim().min(3, 'Say why.').max(500, 'At most 500 characters.'),
   minutes: z.string(),
 });
 
