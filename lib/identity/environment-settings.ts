@@ -2,6 +2,15 @@
 
 import { z } from 'zod';
 
+/** Framing and cookies are the server's own business. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)
+  .refine((name) => !/^(content-length|transfer-encoding|connection|set-cookie|host|upgrade|trailer)$/i.test(name), {
+    message: 'this header is not for settings',
+  });
+const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/);
+
 /** So many requests in so many seconds, for each of what it counts by. */
 export const rateLimitSchema = z.object({
   /** `rest`, `auth`, …; `*` counts all services together. */
@@ -41,7 +50,7 @@ export const apiSettingsSchema = z.object({
   /** Finer limits; a request has to pass all that apply to it. */
   rateLimits: z.array(rateLimitSchema).max(20).default([]),
   /** Added to every data API answer. */
-  responseHeaders: z.record(z.string(), z.string()).default({}),
+  responseHeaders: z.record(headerName, headerValue).default({}),
 });
 
 export const corsSettingsSchema = z.object({

@@ -59,7 +59,7 @@ function readPlan(
   const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, parameters));
   const scanned: Table[] = [];
   for (const step of plan) {
-    const name = /^SCAN (\S+)/.exec(String(step.detail))?.[1];
+    const name = /^SCAN (.+?)(?: (?:USING|VIRTUAL TABLE|LEFT-JOIN|RIGHT-JOIN).*)?$/.exec(String(step.detail))?.[1];
     if (name === undefined) continue;
     const table = statement.tables.get(name) ?? findByStored(database, name.replace(/^main\./, ''));
     if (table !== undefined) scanned.push(table);
