@@ -117,12 +117,27 @@ export function compileExists(link: Link, plan: SelectPlan, emitter: Emitter): s
 
 /** Without an order, rows come in rowid order whichever index serves the filter. */
 function compileOrderBy(plan: SelectPlan, emitter: Emitter, link: Link | null): string {
-  if (plan.order.length > 0) return ` ORDER BY ${plan.order.map((term) => compileOrder(term, emitter)).join(', ')}`;
   const { source } = plan;
+  if (plan.order.length > 0) {
+    const terms = plan.order.map((term) => compileOrder(term, emitter));
+    return ` ORDER BY ${[...terms, ...compileTieBreak(plan, emitter, link)].join(', ')}`;
+  }
   if (link !== null && link.computed !== null) return '';
   if (source.kind === 'written') return ' ORDER BY w.key';
   if (source.table === null || source.kind === 'call' || source.table.kind === 'view' || source.table.withoutRowid) return '';
   return ` ORDER BY ${compileRowIdentity(source.table, plan.alias, emitter)}`;
+}
+
+/**
+ * Rows that tie come in rowid order, in the direction of the last term: pages never overlap, and it is the order in which
+ * an index on that term gives them anyway.
+ */
+function compileTieBreak(plan: SelectPlan, emitter: Emitter, link: Link | null): string[] {
+  const { source } = plan;
+  if (source.kind !== 'table' || source.table.kind !== 'table' || source.table.withoutRowid) return [];
+  if (link !== null && link.computed !== null) return [];
+  const direction = plan.order.at(-1)?.descending ? 'DESC' : 'ASC';
+  return [`${compileRowIdentity(source.table, plan.alias, emitter)} ${direction}`];
 }
 
 function compileOrder(term: OrderTerm, emitter: Emitter): string {

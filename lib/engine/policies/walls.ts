@@ -78,7 +78,7 @@ function createWalls(catalog: Catalog, role: string): Walls {
   function wallOf(table: Table): Wall | null {
     const known = walls.get(table.key);
     if (known !== undefined) return known;
-    const sql = table.view !== null ? toViewWall(table) : toTableWall(catalog, table, role, false);
+    const sql = table.view !== null ? toViewWall(catalog, table, role) : toTableWall(catalog, table, role, false);
     const wall = sql === null ? null : { table, sql };
     walls.set(table.key, wall);
     return wall;
@@ -129,9 +129,16 @@ function toTableWall(catalog: Catalog, table: Table, role: string, planned: bool
 }
 
 /** An invoker's view is its body over walled names; a definer's view reads the real tables. */
-function toViewWall(table: Table): string | null {
+function toViewWall(catalog: Catalog, table: Table, role: string): string | null {
   if (table.view === null || !table.view.securityInvoker) return null;
   const columns = table.columns.map((column) => quoteName(column.name)).join(', ');
   const hint = mayRaise(table.view.sql) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  return `${quoteName(table.stored)}(${columns}) AS ${hint} (${table.view.sql})`;
+  return `${quoteName(table.stored)}(${columns}) AS ${hint} (${toOrderedBody(catalog, table.view, role)})`;
+}
+
+/** A simple view shows its table in the table's order, whichever index SQLite would rather read. */
+function toOrderedBody(catalog: Catalog, view: NonNullable<Table['view']>, role: string): string {
+  const base = view.updatable === null ? undefined : catalog.tables.get(view.updatable);
+  const plain = base !== undefined && base.kind === 'table' && !base.withoutRowid && isUnwalled(catalog, base, role);
+  return plain && !/\border\s+by\b/i.test(view.sql) ? `${view.sql} ORDER BY rowid` : view.sql;
 }
