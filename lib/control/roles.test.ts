@@ -29,6 +29,7 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   updateSettings: ['admin', { api: { maxRows: 1 } }],
   listProjectAudit: ['admin'],
   listRequestLog: ['developer'],
+  listSecurityAdvice: ['viewer'],
   listMembers: ['viewer'],
   addMember: ['admin', { email: 'a@example.com', role: 'viewer' }],
   changeMember: ['admin', { role: 'viewer' }],

@@ -40,7 +40,7 @@ export function toSigningKeyRow(masterKey: MasterKey, environmentId: string, key
 export function fromSigningKeyRow(masterKey: MasterKey, row: SigningKeyRow): SigningKey {
   return {
     kid: row.id,
-    algorithm: row.algorithm === 'ES256' ? 'ES256' : 'HS256',
+    algorithm: row.algorithm === 'ES256' || row.algorithm === 'RS256' ? row.algorithm : 'HS256',
     secret: masterKey.unseal('signing-key', row.sealed, row.id),
     publicJwk: row.publicJwk === null ? null : JSON.parse(row.publicJwk),
     status: row.status === 'current' || row.status === 'standby' ? row.status : 'previous',

@@ -118,6 +118,7 @@ test('the rest of the table', async () => {
   await ask('POST', '/sign-in', { email: ownerEmail, password: ownerPassword });
   expect((await ask('POST', '/sign-out')).status).toBe(204);
   expect((await ask('GET', '/projects/set/logs?min_elapsed_ms=100')).body).toEqual([]);
+  expect((await ask('GET', '/projects/set/advisors/security')).body).toEqual({ lints: [] });
   const audit = (await ask('GET', '/audit?limit=3')).rows;
   expect(audit).toHaveLength(3);
   const oldest = Number(audit[2]?.seq);

@@ -1,6 +1,7 @@
 /** The API's table of contents. */
 
 import { accountRoutes } from '#lib/control/platform-api/account-routes.ts';
+import { advisorRoutes } from '#lib/control/platform-api/advisor-routes.ts';
 import { apiKeyRoutes } from '#lib/control/platform-api/api-key-routes.ts';
 import type { Route } from '#lib/control/platform-api/api-route.ts';
 import { appRoleRoutes } from '#lib/control/platform-api/app-role-routes.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...authUserRoutes,
   ...appRoleRoutes,
   ...mailRoutes,
+  ...advisorRoutes,
   ...auditRoutes,
   ...logRoutes,
 ];

@@ -367,6 +367,23 @@ export interface paths {
         patch: operations["updateProject"];
         trace?: never;
     };
+    "/projects/{ref}/advisors/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the environment’s tables and policies leave open */
+        get: operations["listSecurityAdvice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{ref}/api-keys": {
         parameters: {
             query?: never;
@@ -1112,6 +1129,16 @@ export interface components {
             name: string;
             /** @enum {string} */
             platform_role: "owner" | "member";
+        };
+        PolicyNotice: {
+            hint: string;
+            /** @enum {string} */
+            level: "error" | "warning" | "info";
+            message: string;
+            policy: string | null;
+            /** @enum {string} */
+            rule: "user-metadata" | "rls-off" | "no-policy" | "restrictive-only" | "always-true" | "definer-view";
+            table: string;
         };
         Problem: {
             code: string;
@@ -2168,6 +2195,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSecurityAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lints: components["schemas"]["PolicyNotice"][];
+                    };
                 };
             };
             /** @description Refused */
