@@ -12,7 +12,15 @@ export default {
       type: 'category',
       label: 'Reference',
       collapsed: false,
-      items: ['reference/rest', 'reference/rest-differences', 'reference/sql', 'reference/koyalite-sql', 'reference/cli', 'reference/platform-api', 'reference/configuration'],
+      items: [
+        'reference/rest',
+        'reference/rest-differences',
+        'reference/sql',
+        'reference/koyalite-sql',
+        'reference/cli',
+        'reference/platform-api',
+        'reference/configuration',
+      ],
     },
   ],
 };
