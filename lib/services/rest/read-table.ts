@@ -1,10 +1,12 @@
 /** GET and HEAD of a table: parse → plan → guard → compile once per shape, then run and respond. */
 
-import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
 import { compileRead } from '#lib/engine/compile/compile-read.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
-import type { ResultShape } from '#lib/engine/plan/plan.ts';
+import type { ResultShape, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { guard } from '#lib/engine/policies/guard.ts';
+import { isUnwalled } from '#lib/engine/policies/predicate.ts';
+import { estimateRows } from '#lib/engine/run/estimate-rows.ts';
 import { type ReadResult, runRead } from '#lib/engine/run/run-read.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { explain } from '#lib/services/rest/explain.ts';
@@ -26,6 +28,8 @@ interface PreparedRead {
   readonly statement: Statement;
   readonly media: MediaType;
   readonly headers: readonly string[];
+  /** `count=planned` of this table is a guess: no filter narrows it and no policy hides rows of it. */
+  readonly planned: Table | null;
 }
 
 const shapesOf = createShapeCache<PreparedRead>();
@@ -64,13 +68,21 @@ function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed
   const table = getTable(catalog, profile.schema, name);
   const root = { source: { kind: 'table', table } as const, table, maxRows: settings.api.maxRows };
   const select = planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, query);
-  const plan = { kind: 'read', select, count: preferences.count !== null, shape: toShape(media) } as const;
+  const planned = preferences.count === 'planned' && isGuessable(catalog, table, select, context.caller.role) ? table : null;
+  const plan = { kind: 'read', select, count: preferences.count !== null && planned === null, shape: toShape(media) } as const;
   const statement = compileRead(guard(plan, context.caller, catalog));
   const headers: string[] = ['Vary', 'Accept, Prefer, Range'];
   const applied = toPreferenceApplied({ count: preferences.count, handling: preferences.handling });
   if (applied !== null) headers.push('Preference-Applied', applied);
   if (profile.negotiated) headers.push('Content-Profile', profile.schema);
-  return { statement, media, headers };
+  return { statement, media, headers, planned };
+}
+
+/** Elsewhere a guess would tell of rows the caller cannot see, or be no better than counting. */
+function isGuessable(catalog: Catalog, table: Table, select: SelectPlan, role: string): boolean {
+  const narrowed = select.where !== null || select.fields.some((field) => field.kind !== 'value' && field.embed.inner);
+  const grouped = select.fields.some((field) => field.kind === 'value' && field.value.kind === 'aggregate');
+  return !narrowed && !grouped && table.kind === 'table' && !table.withoutRowid && isUnwalled(catalog, table, role);
 }
 
 /** How the rows become one document; `scalar` results may also be sent as they are. A plan is that of the JSON. */
@@ -91,12 +103,14 @@ export function toShape(media: MediaType, scalar = false): ResultShape {
 }
 
 function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, result: ReadResult): HttpResponse {
+  const offset = toOffset(lexed);
+  const { planned } = read;
   return respondRows({
     media: read.media,
     rows: result.rows,
     document: result.document,
-    total: result.total,
-    offset: toOffset(lexed),
+    total: planned === null ? result.total : Math.max(offset + result.rows, estimateRows(context.database, planned)),
+    offset,
     head: context.request.method === 'HEAD',
     headers: [...read.headers, 'Content-Location', toContentLocation(context)],
   });
