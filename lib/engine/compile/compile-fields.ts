@@ -1,11 +1,15 @@
 /** The select list: columns as JSON values, embeds as nested documents, spreads lifted into their parent. */
 
 import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
-import { compileValue } from '#lib/engine/compile/compile-value.ts';
+import { compileValue, type TypedSql } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
 import type { Embed, SelectPlan, Value } from '#lib/engine/plan/plan.ts';
+import { quoteText } from '#lib/engine/plan/quote.ts';
+import { parseType } from '#lib/engine/types/declared-type.ts';
 import { jsonExpression } from '#lib/engine/types/json-expression.ts';
 import { textExpression } from '#lib/engine/types/to-text.ts';
+
+const text = parseType('text', new Map());
 
 export interface CompiledField {
   readonly name: string;
@@ -19,7 +23,7 @@ export interface CompiledField {
 export function compileFields(plan: SelectPlan, emitter: Emitter): CompiledField[] {
   return plan.fields.flatMap((field): CompiledField[] => {
     if (field.kind === 'value') {
-      const { sql, type } = compileValue(field.value, emitter);
+      const { sql, type } = toZone(compileValue(field.value, emitter), emitter);
       const cell = `csv_field(${textExpression(type, sql)})`;
       return [{ name: field.name, sql: jsonExpression(type, sql), cell, aggregate: isAggregate(field.value) }];
     }
@@ -27,6 +31,12 @@ export function compileFields(plan: SelectPlan, emitter: Emitter): CompiledField
     if (field.kind === 'spread') return compileSpread(field.embed, emitter);
     return [toField(field.name, compileEmbed(field.embed, emitter))];
   });
+}
+
+/** A moment on the clocks the client asked for; it is text from there on. */
+function toZone(value: TypedSql, emitter: Emitter): TypedSql {
+  if (emitter.timezone === null || value.type.kind !== 'timestamptz') return value;
+  return { sql: `timestamptz_in_zone(${value.sql}, ${quoteText(emitter.timezone)})`, type: text };
 }
 
 /** A field that is JSON already. */

@@ -57,7 +57,7 @@ function toGatheredRows(columns: number): string {
 function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   const { plan, catalog } = guarded;
   const { returns } = plan.call.fn;
-  const emitter = createEmitter(catalog, guarded.walled);
+  const emitter = createEmitter(catalog, guarded.walled, plan.timezone);
   emitter.markFiltered();
   const names = plan.select === null ? ['value'] : columnNames(guarded);
   const call = `"~call"(${names.map(quoteName).join(', ')}) AS MATERIALIZED (${source})`;

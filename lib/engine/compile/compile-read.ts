@@ -9,7 +9,7 @@ import type { Wall } from '#lib/engine/policies/walls.ts';
 
 /** Columns: number of rows, the document's text, and the total when the plan counts (else NULL). */
 export function compileRead(guarded: Guarded<ReadPlan>): Statement {
-  const emitter = createEmitter(guarded.catalog, guarded.walled);
+  const emitter = createEmitter(guarded.catalog, guarded.walled, guarded.plan.timezone);
   const { plan } = guarded;
   const total = plan.count ? `(${compileCount(plan.select, emitter)})` : 'NULL';
   const sql = `${withWalls(guarded.walls)}SELECT ${compileDocument(plan.select, plan.shape, emitter, total)}`;

@@ -10,7 +10,7 @@ import type { Guarded } from '#lib/engine/policies/guard.ts';
 export function compileReturning(guarded: Guarded<InsertPlan | UpdatePlan | DeletePlan>): Statement | null {
   const { returning, shape } = guarded.plan;
   if (returning === null) return null;
-  const emitter = createEmitter(guarded.catalog, guarded.walled);
+  const emitter = createEmitter(guarded.catalog, guarded.walled, guarded.plan.timezone);
   const sql = `${withWalls(guarded.walls)}SELECT ${compileDocument(returning, shape, emitter, 'NULL')}`;
   return emitter.finish(sql);
 }

@@ -29,6 +29,8 @@ export interface Statement {
 export interface Emitter {
   readonly catalog: Catalog;
   readonly walled: ReadonlySet<string>;
+  /** The zone moments are printed in; null = UTC, as they are stored. */
+  readonly timezone: string | null;
   /** A parameter for this operand, `:p0`; the same operand and encoder share one. */
   bind(operand: Operand, encode: Encode): string;
   /** A fresh alias that no other relation of the statement has. */
@@ -38,7 +40,7 @@ export interface Emitter {
   finish(sql: string): Statement;
 }
 
-export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>): Emitter {
+export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>, timezone: string | null = null): Emitter {
   const binds: Bind[] = [];
   const tables = new Map<string, Table>();
   let aliases = 0;
@@ -46,6 +48,7 @@ export function createEmitter(catalog: Catalog, walled: ReadonlySet<string>): Em
   return {
     catalog,
     walled,
+    timezone,
     bind(operand, encode) {
       const known = binds.find((bind) => bind.operand === operand && bind.encode === encode);
       if (known !== undefined) return `:${known.name}`;

@@ -26,6 +26,7 @@ export function registerTimes(db: Registrar): void {
   );
   define(db, 'date_part', [2], (field = '', time = '') => attempt(() => extractField(toText(field).toLowerCase(), toText(time))));
   define(db, 'at_time_zone', [2], (time = '', zone = '') => attempt(() => inZone(toText(time), toText(zone))));
+  define(db, 'timestamptz_in_zone', [2], (time = '', zone = '') => attempt(() => printInZone(toText(time), toText(zone))));
   define(db, 'to_timestamp', [1], (seconds = 0n) =>
     attempt(() => printTimestamptz(checked(normalize(0, Math.round(Number(seconds) * microsPerSecond))))),
   );
@@ -65,6 +66,18 @@ function age(a: string, b: string): string {
   }
   const signed = (amount: number) => (amount === 0 ? 0 : sign * amount);
   return printInterval({ months: signed(months), days: signed(days), micros: signed(micros) });
+}
+
+/** The same moment on the clocks of a zone: `2024-06-15T12:00:00+02:00`. A zone nobody knows leaves it in UTC. */
+function printInZone(text: string, zone: string): string {
+  const moment = parseTimestamptz(text);
+  if (typeof moment === 'string') return moment;
+  const offset = findOffsetAtMoment(zone, moment);
+  if (offset === null) return text;
+  const local = printTimestamp(normalize(moment.day, moment.micros + offset * microsPerSecond));
+  const minutes = Math.abs(Math.trunc(offset / 60));
+  const clock = `${String(Math.trunc(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+  return `${local}${offset < 0 ? '-' : '+'}${clock}`;
 }
 
 function pad4(year: NonNull): string {

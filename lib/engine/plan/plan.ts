@@ -152,6 +152,8 @@ export interface ReadPlan {
   /** Count every row the filters match, ignoring limit and offset. */
   readonly count: boolean;
   readonly shape: ResultShape;
+  /** Print moments on the clocks of this zone; absent = UTC. */
+  readonly timezone?: string | null;
 }
 
 /** How the rows become one document. */
@@ -167,6 +169,8 @@ export interface InsertPlan {
   readonly conflict: null | { readonly target: readonly string[]; readonly action: 'ignore' | 'merge' };
   readonly returning: SelectPlan | null;
   readonly shape: ResultShape;
+  /** Print moments on the clocks of this zone; absent = UTC. */
+  readonly timezone?: string | null;
 }
 
 export interface UpdatePlan {
@@ -179,6 +183,8 @@ export interface UpdatePlan {
   readonly where: Condition | null;
   readonly returning: SelectPlan | null;
   readonly shape: ResultShape;
+  /** Print moments on the clocks of this zone; absent = UTC. */
+  readonly timezone?: string | null;
 }
 
 export interface DeletePlan {
@@ -190,6 +196,8 @@ export interface DeletePlan {
   readonly where: Condition | null;
   readonly returning: SelectPlan | null;
   readonly shape: ResultShape;
+  /** Print moments on the clocks of this zone; absent = UTC. */
+  readonly timezone?: string | null;
 }
 
 export interface CallPlan {
@@ -201,6 +209,8 @@ export interface CallPlan {
   readonly page?: Page;
   readonly count: boolean;
   readonly shape: ResultShape;
+  /** Print moments on the clocks of this zone; absent = UTC. */
+  readonly timezone?: string | null;
 }
 
 export type Plan = ReadPlan | InsertPlan | UpdatePlan | DeletePlan | CallPlan;

@@ -69,10 +69,20 @@ function prepareRead(context: RestContext, catalog: Catalog, name: string, lexed
   const root = { source: { kind: 'table', table } as const, table, maxRows: settings.api.maxRows };
   const select = planSelect(createPlanContext(catalog, settings.api.aggregates, settings.api.maxRows), root, query);
   const planned = preferences.count === 'planned' && isGuessable(catalog, table, select, context.caller.role) ? table : null;
-  const plan = { kind: 'read', select, count: preferences.count !== null && planned === null, shape: toShape(media) } as const;
+  const plan = {
+    kind: 'read',
+    select,
+    count: preferences.count !== null && planned === null,
+    shape: toShape(media),
+    timezone: preferences.timezone,
+  } as const;
   const statement = compileRead(guard(plan, context.caller, catalog));
   const headers: string[] = ['Vary', 'Accept, Prefer, Range'];
-  const applied = toPreferenceApplied({ count: preferences.count, handling: preferences.handling });
+  const applied = toPreferenceApplied({
+    count: preferences.count,
+    handling: preferences.handling,
+    timezone: preferences.timezone,
+  });
   if (applied !== null) headers.push('Preference-Applied', applied);
   if (profile.negotiated) headers.push('Content-Profile', profile.schema);
   return { statement, media, headers, planned };

@@ -30,6 +30,7 @@ export function planInsert(input: WriteInput, keys: readonly string[]): InsertPl
     conflict: planConflict(input, table),
     returning: planReturning(input),
     shape: input.shape,
+    timezone: input.preferences.timezone,
   };
 }
 
@@ -44,6 +45,7 @@ export function planUpdate(input: WriteInput, keys: readonly string[]): UpdatePl
     where: planWhere(input),
     returning: planReturning(input),
     shape: input.shape,
+    timezone: input.preferences.timezone,
   };
 }
 
@@ -57,6 +59,7 @@ export function planDelete(input: WriteInput): DeletePlan {
     where: planWhere(input),
     returning: planReturning(input),
     shape: input.shape,
+    timezone: input.preferences.timezone,
   };
 }
 

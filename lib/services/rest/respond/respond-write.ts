@@ -25,6 +25,7 @@ export function respondWrite(context: RestContext, write: PreparedWrite, outcome
     count: preferences.count,
     tx: rolledBack || (preferences.tx !== null && context.settings.api.txOverride) ? preferences.tx : null,
     handling: preferences.handling,
+    timezone: preferences.timezone,
     maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
   });
   if (applied !== null) headers.push('Preference-Applied', applied);

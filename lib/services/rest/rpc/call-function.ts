@@ -91,6 +91,7 @@ function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): 
     ...(select === null && fn.returns.setof ? { page: toPage(query, settings.api.maxRows) } : {}),
     count: preferences.count !== null,
     shape: toShape(media, table === null),
+    timezone: preferences.timezone,
   };
   const statements = compileFunction(guard(plan, caller, catalog));
   const made = {

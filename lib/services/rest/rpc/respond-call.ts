@@ -21,6 +21,7 @@ export function respondCall(
     count: preferences.count,
     tx: context.settings.api.txOverride ? preferences.tx : null,
     handling: preferences.handling,
+    timezone: preferences.timezone,
     maxAffected: preferences.handling === 'strict' ? preferences.maxAffected : null,
   });
   if (applied !== null) headers.push('Preference-Applied', applied);
