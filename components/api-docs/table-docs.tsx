@@ -8,6 +8,7 @@ import { SnippetCards } from '#components/api-docs/snippet-cards.tsx';
 import { TryRead } from '#components/api-docs/try-read.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Card, CardDescription, CardHeader, CardTitle } from '#components/ui/card.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 
 interface TableDocsProps {
@@ -28,8 +29,7 @@ export function TableDocs({ table, target, token }: TableDocsProps) {
           </div>
           {table.isWritable ? null : <Badge>read only</Badge>}
         </CardHeader>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must be reachable by keyboard */}
-        <section tabIndex={0} aria-label="Columns" className="overflow-x-auto focus-visible:-outline-offset-2">
+        <ScrollBox label="Columns">
           <Table>
             <TableHeader>
               <TableRow>
@@ -44,7 +44,7 @@ export function TableDocs({ table, target, token }: TableDocsProps) {
               ))}
             </TableBody>
           </Table>
-        </section>
+        </ScrollBox>
       </Card>
       <TryRead table={table.name} target={target} token={token} />
       <SnippetCards target={target} snippets={toTableSnippets(table, target)} />

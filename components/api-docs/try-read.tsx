@@ -6,6 +6,7 @@ import { PlayIcon } from 'lucide-react';
 import type { ApiTarget } from '#components/api-docs/api-snippets.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '#components/ui/card.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 
 interface TryReadProps {
   table: string;
@@ -34,11 +35,10 @@ export function TryRead({ table, target, token }: TryReadProps) {
         </CardContent>
       ) : null}
       {read.data ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard
-        <section tabIndex={0} aria-label="Answer" className="max-h-80 overflow-auto bg-code focus-visible:-outline-offset-2">
+        <ScrollBox label="Answer" className="max-h-80 overflow-auto bg-code">
           <p className="px-4 pt-3 font-mono text-xs text-muted-foreground">{read.data.status}</p>
           <pre className="min-w-fit px-4 pt-1 pb-4 font-mono text-xs leading-5">{read.data.text}</pre>
-        </section>
+        </ScrollBox>
       ) : null}
     </Card>
   );

@@ -7,6 +7,7 @@ import { DateTime } from '#components/feedback/date-time.tsx';
 import type { AuditEntry } from '#components/platform/schemas.ts';
 import { Card, CardHeader } from '#components/ui/card.tsx';
 import { Input } from '#components/ui/input.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 
 function matches(entry: AuditEntry, wanted: string): boolean {
@@ -34,8 +35,7 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
           {shown.length === entries.length ? `${entries.length} entries` : `${shown.length} of ${entries.length} entries`}
         </p>
       </CardHeader>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must be reachable by keyboard */}
-      <section tabIndex={0} aria-label="Entries" className="overflow-x-auto focus-visible:-outline-offset-2">
+      <ScrollBox label="Entries">
         <Table>
           <TableHeader>
             <TableRow>
@@ -60,7 +60,7 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
             ))}
           </TableBody>
         </Table>
-      </section>
+      </ScrollBox>
     </Card>
   );
 }

@@ -1,6 +1,7 @@
 /** A block of code with strings, keywords and comments coloured. */
 
 import { cn } from '#components/ui/cn.ts';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 
 const token = /(?<string>'[^'\n]*')|(?<keyword>(?<![.-])\b(?:import|from|const|await|curl|npx|export)\b)|(?<comment>#[^\n]*)/g;
 
@@ -32,8 +33,7 @@ export function toPieces(text: string): Piece[] {
 
 export function Code({ text, label }: { text: string; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls sideways must be reachable by keyboard
-    <section tabIndex={0} aria-label={label} className="overflow-x-auto focus-visible:-outline-offset-2">
+    <ScrollBox label={label}>
       <pre className="min-w-fit p-4 pr-14 font-mono text-xs leading-5">
         <code>
           {toPieces(text).map((piece) => (
@@ -43,6 +43,6 @@ export function Code({ text, label }: { text: string; label: string }) {
           ))}
         </code>
       </pre>
-    </section>
+    </ScrollBox>
   );
 }

@@ -3,6 +3,7 @@
 
 import type { SqlResult, SqlValue } from '#components/platform/use-query.ts';
 import { Card, CardHeader, CardTitle } from '#components/ui/card.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 
 /** More rows make the page slow before they make it useful. */
@@ -31,8 +32,7 @@ export function ResultGrid({ result, note }: { result: SqlResult; note: string }
         </span>
       </CardHeader>
       {columns.length === 0 ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section tabIndex={0} aria-label="Rows" className="max-h-[28rem] overflow-auto focus-visible:-outline-offset-2">
+        <ScrollBox label="Rows" className="max-h-[28rem] overflow-auto">
           <Table>
             <TableHeader className="sticky top-0 bg-muted">
               <TableRow>
@@ -59,7 +59,7 @@ export function ResultGrid({ result, note }: { result: SqlResult; note: string }
               ))}
             </TableBody>
           </Table>
-        </section>
+        </ScrollBox>
       )}
     </Card>
   );

@@ -4,13 +4,13 @@
 import { DateTime } from '#components/feedback/date-time.tsx';
 import { type EndUser, toUserLabel } from '#components/platform/use-end-users.ts';
 import { Badge } from '#components/ui/badge.tsx';
+import { ScrollBox } from '#components/ui/scroll-box.tsx';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#components/ui/table.tsx';
 import { UserState } from '#components/users/user-state.tsx';
 
 export function UsersTable({ users, onOpen }: { users: EndUser[]; onOpen: (id: string) => void }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must be reachable by keyboard
-    <section tabIndex={0} aria-label="List" className="overflow-x-auto focus-visible:-outline-offset-2">
+    <ScrollBox label="List">
       <Table>
         <TableHeader>
           <TableRow>
@@ -59,6 +59,6 @@ export function UsersTable({ users, onOpen }: { users: EndUser[]; onOpen: (id: s
           ))}
         </TableBody>
       </Table>
-    </section>
+    </ScrollBox>
   );
 }
