@@ -2,7 +2,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node' as const, pool: 'forks' as const };
+const shared = { environment: 'node' as const, pool: 'forks' as const, setupFiles: ['tests/support/test-seed.ts'] };
 
 export default defineConfig({
   test: {

@@ -37,6 +37,7 @@ for (const step of steps.filter(({ name }) => names.length === 0 || names.includ
   summary.push(
     `${outcome.failed + skippedAsFailed === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(8)} ${seconds.padStart(6)} s  ${counts}`,
   );
+  for (const line of outcome.failures) summary.push(`       ${line}`);
   for (const name of outcome.skipped) summary.push(`       skipped: ${name}`);
 }
 

@@ -10,6 +10,8 @@ export interface Outcome {
   passed: number;
   /** Tests that failed, or 1 for a step that failed as a whole. */
   failed: number;
+  /** What failed, as `file › test` with the first line of its message, where the step knows. */
+  failures: string[];
   /** Names of what could not run, with the reason. */
   skipped: string[];
 }
@@ -19,8 +21,8 @@ export interface Step {
   run(): Promise<Outcome>;
 }
 
-export const success: Outcome = { passed: 0, failed: 0, skipped: [] };
-export const failure: Outcome = { passed: 0, failed: 1, skipped: [] };
+export const success: Outcome = { passed: 0, failed: 0, failures: [], skipped: [] };
+export const failure: Outcome = { passed: 0, failed: 1, failures: [], skipped: [] };
 
 /** Runs a script of node_modules on this Node with its output shown; resolves to its exit code, 1 when a signal ended it. */
 export function runNode(script: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {

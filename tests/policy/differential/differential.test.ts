@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RestEnvironment } from '../../support/rest-environment.ts';
+import { testSeed } from '../../support/test-seed.ts';
 import { productions, productionsOf } from './coverage.ts';
 import { type Case, makeCase } from './grammar.ts';
 import { isSame } from './outcome.ts';
@@ -18,8 +19,6 @@ import { shrink } from './shrink.ts';
 
 const baseSeed = 100_000;
 const cases = Number(process.env.KOYALITE_DIFFERENTIAL_CASES ?? 5000);
-/** Another thousand that no run has seen before. */
-const freshSeed = Number(process.env.KOYALITE_DIFFERENTIAL_SEED ?? Date.now() % 1_000_000_000);
 const failingSeeds = z.array(z.number()).parse(JSON.parse(readFileSync(new URL('failing-seeds.json', import.meta.url), 'utf8')));
 
 let postgres: Postgres;
@@ -54,7 +53,7 @@ test(`${cases} cases from a fixed seed, every production among them`, async () =
   expect(touched / succeeded).toBeGreaterThan(0.3);
 }, 600_000);
 
-test(`1000 cases from seed ${freshSeed}`, () => compare(Array.from({ length: 1000 }, (_, index) => freshSeed + index)), 300_000);
+test(`1000 cases from seed ${testSeed}`, () => compare(Array.from({ length: 1000 }, (_, index) => testSeed + index)), 300_000);
 
 async function compare(
   seeds: readonly number[],
