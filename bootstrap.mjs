@@ -122,15 +122,24 @@ function readText(file) {
   }
 }
 
-/** Installs when the lock file is not the one `node_modules` was made from. */
+/** Installs when the lock file is not the one `node_modules` was made from, or when what it puts beside a workspace is gone. */
 function installDependencies() {
   const stamp = at('node_modules/.koyalite-lock');
-  if (readText(stamp) === lockHash()) return;
+  if (readText(stamp) === lockHash() && workspacesAreWhole()) return;
+  // npm believes this listing of its own over the disk, and would put nothing back.
+  fs.rmSync(at('node_modules/.package-lock.json'), { force: true });
   say('installing dependencies');
   if (!npm(['install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=true'])) {
     fail('npm install failed; its messages are above.');
   }
   fs.writeFileSync(stamp, lockHash());
+}
+
+/** A copied or cached `node_modules` leaves out the folders of the workspaces. */
+function workspacesAreWhole() {
+  const { packages = {} } = JSON.parse(readText(at('package-lock.json')));
+  const nested = Object.keys(packages).filter((name) => /^packages\/[^/]+\/node_modules\//.test(name));
+  return nested.every((name) => packages[name].optional || fs.existsSync(at(name)));
 }
 
 function lockHash() {

@@ -92,6 +92,18 @@ test('dependencies are installed once for each lock file, without rewriting it',
   expect(linesOf('npm.log')).toHaveLength(2);
 });
 
+test('a package that belongs beside a workspace is put back when it is gone', async () => {
+  write('server.ts', '');
+  write('package-lock.json', '{"packages":{"packages/a/node_modules/b":{},"packages/a/node_modules/c":{"optional":true}}}');
+  write('packages/a/node_modules/b/package.json', '{}');
+  await bootstrap(['start']).end;
+  await bootstrap(['start']).end;
+  expect(linesOf('npm.log')).toHaveLength(1);
+  rmSync(join(tree, 'packages'), { recursive: true });
+  await bootstrap(['start']).end;
+  expect(linesOf('npm.log')).toHaveLength(2);
+});
+
 test('a failed install stops the start and is tried again', async () => {
   write('server.ts', "console.log('up')");
   const ended = await bootstrap(['start'], { RECORDER_EXIT: '1' }).end;

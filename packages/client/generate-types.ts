@@ -1,21 +1,9 @@
 /** Writes src/platform.gen.ts from generated/openapi.json, which the server's own test keeps current. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { toHeader } from './generated-header.ts';
 
-const header = `/** Generated from generated/openapi.json by generate-types.ts. Do not edit. */
-
-// biome-ignore-all format: generated
-
-`;
-
-/** The text of src/platform.gen.ts. */
-export async function generateTypes(): Promise<string> {
-  const document = readFileSync(new URL('generated/openapi.json', import.meta.url), 'utf8');
-  return header + astToString(await openapiTS(document, { alphabetize: true }));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(new URL('src/platform.gen.ts', import.meta.url), await generateTypes());
-}
+const document = readFileSync(new URL('generated/openapi.json', import.meta.url), 'utf8');
+const types = astToString(await openapiTS(document, { alphabetize: true }));
+writeFileSync(new URL('src/platform.gen.ts', import.meta.url), toHeader(document, types) + types);
