@@ -1,6 +1,7 @@
 /** Hashes of other systems: each accepted form with the password it was made from. */
 
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { hash as hashBcrypt } from '@node-rs/bcrypt';
 import { expect, test } from 'vitest';
 import { hashUserPassword, isKnownHash, verifyUserPassword } from '#lib/identity/password-hashes.ts';
@@ -45,4 +46,39 @@ test.each([
 ])('%j is not accepted, and checking it only says no', async (hash) => {
   expect(isKnownHash(hash)).toBe(false);
   expect(await verifyUserPassword(password, hash)).toEqual({ holds: false, rehash: false });
+});
+
+test('hashing leaves the event loop to others', async () => {
+  let turns = 0;
+  let hashing = true;
+  const hashed = hashUserPassword(password).finally(() => {
+    hashing = false;
+  });
+  while (hashing) {
+    await new Promise((resolve) => setImmediate(resolve));
+    turns += 1;
+  }
+  await hashed;
+  expect(turns).toBeGreaterThan(1);
+});
+
+test.runIf(process.platform === 'linux')('the threads that hash have the lowest priority, and no other has', async () => {
+  await hashUserPassword(password);
+  const niceness = readdirSync('/proc/self/task').map((id) => {
+    const afterName = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')[1] ?? '';
+    return { main: Number(id) === process.pid, nice: Number(afterName.split(' ')[16]) };
+  });
+  expect(niceness.filter(({ nice }) => nice === 19).length).toBeGreaterThan(0);
+  expect(niceness.find(({ main }) => main)?.nice).not.toBe(19);
+});
+
+test('a line that is full turns the next one away with 503, and the rest are answered', async () => {
+  const stored = await hashBcrypt(password, 4);
+  const checks = await Promise.allSettled(Array.from({ length: 600 }, () => verifyUserPassword(password, stored)));
+  const answers = checks.map((one) => (one.status === 'fulfilled' ? one.value.holds : one.reason));
+  expect(answers.filter((answer) => answer === true).length).toBeGreaterThanOrEqual(500);
+  const refused = answers.filter((answer) => answer !== true);
+  expect(refused.length).toBeGreaterThan(50);
+  for (const answer of refused) expect(answer).toMatchObject({ status: 503, headers: ['Retry-After', '1'] });
+  expect((await verifyUserPassword(password, stored)).holds).toBe(true);
 });

@@ -116,7 +116,7 @@ function toAdapter(store: SessionStore): Adapter {
     id,
     userId: row.operatorId,
     // The absolute end wins over every extension.
-    expiresAt: row.expiresAt < row.absoluteExpiresAt ? row.expiresAt : row.absoluteExpiresAt,
+    expiresAt: new Date(Math.min(row.expiresAt.getTime(), row.absoluteExpiresAt.getTime())),
     attributes: { absoluteExpiresAt: row.absoluteExpiresAt, ip: row.ip, userAgent: row.userAgent },
   });
   return {

@@ -97,6 +97,10 @@ try {
       },
       { name: 'key alone', requests: toOpenReads(project.path, { apikey }) },
       { name: 'key and token', requests: toOpenReads(project.path, { apikey, ...rest }) },
+      {
+        name: 'headers as a session’s',
+        requests: toOpenReads(project.path, { 'x-one': apikey, 'x-two': `Bearer ${session}` }),
+      },
       { name: 'key and session', requests: toOpenReads(project.path, { apikey, authorization: `Bearer ${session}` }) },
     ],
     options,
