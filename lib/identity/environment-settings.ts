@@ -26,6 +26,13 @@ export type RateLimit = z.infer<typeof rateLimitSchema>;
 export const apiSettingsSchema = z.object({
   /** Exposed schemas; the first is the default. */
   schemas: z.array(z.string().min(1)).min(1).default(['public']),
+  /** `name` or `schema.name` of a function without arguments that runs before each REST request and may refuse it. */
+  preRequest: z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)?$/)
+    .nullable()
+    .default(null),
   /** Cap on rows of one read. */
   maxRows: z.int().min(1).max(100_000).default(1000),
   aggregates: z.boolean().default(true),

@@ -4,6 +4,7 @@ import type { RawRows, StatementJob } from '#lib/engine/child/job.ts';
 import { outputTooLarge } from '#lib/engine/child/refusals.ts';
 import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { SqliteStatement } from '#lib/engine/open-file.ts';
+import { setsAnything } from '#lib/engine/settings.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 const outputLimitBytes = 32 << 20;
@@ -11,6 +12,8 @@ const outputLimitBytes = 32 << 20;
 /** The text of a `single text` job is handed on as SQLite built it: never parsed, never joined again. */
 export function runStatement(job: StatementJob): RawRows | string | null {
   const { handle } = getConnection(job.file, { readOnly: true, durability: 'full' });
+  // What an earlier job's functions set is not this one's.
+  if (setsAnything(job.sql)) handle.prepare('SELECT koyalite_take_settings()').get();
   const statement = handle.prepare(job.sql);
   const bound = Object.keys(job.named).length > 0 ? [...job.values, job.named] : [...job.values];
   if (job.result === 'raw rows') return toRawRows(statement, bound);

@@ -10,6 +10,7 @@ import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import type { Guarded } from '#lib/engine/policies/guard.ts';
 import { guardSql } from '#lib/engine/policies/guard-sql.ts';
+import { setsAnything } from '#lib/engine/settings.ts';
 import { jsonExpression } from '#lib/engine/types/json-expression.ts';
 
 export interface FunctionStatements {
@@ -20,6 +21,8 @@ export interface FunctionStatements {
   /** (rows, document, total); null for a void function. */
   readonly result: Statement | null;
   readonly writes: boolean;
+  /** Whether it calls `set_config`: then the result has a fourth column, what was set. */
+  readonly sets: boolean;
 }
 
 export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements {
@@ -30,11 +33,12 @@ export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements 
   const guardBody = (sql: string) => (fn.security === 'definer' ? sql : guardSql(catalog, role, sql));
   const writes = bodies.some((body) => !isQuery(body));
   const before = bodies.slice(0, -1).map(guardBody);
-  if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes };
+  const sets = bodies.some(setsAnything);
+  if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes, sets };
   const query = isQuery(last);
   const rows = query ? whereStrict(fn, last) : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
   const source = plan.select !== null && !fn.returns.setof ? toOneRow(rows) : rows;
-  return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source), writes };
+  return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source, sets), writes, sets };
 }
 
 /** A STRICT function returns nothing when an argument is null. */
@@ -54,7 +58,7 @@ function toGatheredRows(columns: number): string {
   return `SELECT ${values.join(', ')} FROM json_each(:call_rows)`;
 }
 
-function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
+function compileResult(guarded: Guarded<CallPlan>, source: string, sets: boolean): Statement {
   const { plan, catalog } = guarded;
   const { returns } = plan.call.fn;
   const emitter = createEmitter(catalog, guarded.walled, plan.timezone);
@@ -62,19 +66,20 @@ function compileResult(guarded: Guarded<CallPlan>, source: string): Statement {
   const names = plan.select === null ? ['value'] : columnNames(guarded);
   const call = `"~call"(${names.map(quoteName).join(', ')}) AS MATERIALIZED (${source})`;
   const head = withWalls(guarded.walls, [call]);
+  const taken = sets ? ', koyalite_take_settings()' : '';
   if (plan.select !== null) {
-    const total = plan.count ? `(${countRows(plan.select, emitter)})` : 'NULL';
+    const total = `${plan.count ? `(${countRows(plan.select, emitter)})` : 'NULL'}${taken}`;
     return emitter.finish(`${head}SELECT ${compileDocument(plan.select, plan.shape, emitter, total)}`);
   }
   const value = returns.type === null ? 'value' : jsonExpression(returns.type, 'value');
   if (returns.setof) {
     const page = plan.page === undefined ? '' : compileLimit(plan.page, emitter);
-    const total = plan.count ? '(SELECT count(*) FROM "~call")' : 'NULL';
+    const total = `${plan.count ? '(SELECT count(*) FROM "~call")' : 'NULL'}${taken}`;
     return emitter.finish(
       `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (SELECT json_quote(${value}) AS j FROM "~call"${page})`,
     );
   }
-  return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1`);
+  return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1${taken}`);
 }
 
 function columnNames(guarded: Guarded<CallPlan>): string[] {

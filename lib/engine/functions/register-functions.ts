@@ -11,6 +11,7 @@ import { registerNumerics } from '#lib/engine/functions/numeric-functions.ts';
 import { registerPatterns } from '#lib/engine/functions/pattern-functions.ts';
 import { registerPolicies } from '#lib/engine/functions/policy-functions.ts';
 import { registerRanges } from '#lib/engine/functions/range-functions.ts';
+import { registerSettings } from '#lib/engine/functions/setting-functions.ts';
 import { registerStorage } from '#lib/engine/functions/storage-functions.ts';
 import { registerText } from '#lib/engine/functions/text-functions.ts';
 import { registerTextSearch } from '#lib/engine/functions/text-search-functions.ts';
@@ -30,6 +31,7 @@ const families: readonly ((db: Registrar) => void)[] = [
   registerPatterns,
   registerPolicies,
   registerRanges,
+  registerSettings,
   registerStorage,
   registerText,
   registerTextSearch,

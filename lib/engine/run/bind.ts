@@ -3,6 +3,7 @@
 import type { Caller } from '#lib/engine/caller.ts';
 import type { Bind } from '#lib/engine/compile/statement.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
+import { noSettings, type Settings, toSettingsJson } from '#lib/engine/settings.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export type Parameters = Record<string, SqlValue>;
@@ -16,7 +17,7 @@ export interface RequestContext {
 }
 
 /** Claims are always bound, never spliced: a statement text is the same for every caller of a role. */
-export function toParameters(caller: Caller, request: RequestContext | null): Parameters {
+export function toParameters(caller: Caller, request: RequestContext | null, settings: Settings = noSettings): Parameters {
   return {
     auth_uid: caller.subject,
     auth_role: caller.role,
@@ -25,6 +26,7 @@ export function toParameters(caller: Caller, request: RequestContext | null): Pa
     request_path: request?.path ?? null,
     request_headers: request?.headersJson() ?? null,
     request_cookies: request?.cookiesJson() ?? null,
+    request_settings: toSettingsJson(settings),
     realtime_topic: null,
     storage_operation: null,
   };

@@ -18,7 +18,7 @@ export async function callByName(database: Database, schema: string, name: strin
   if (fn === undefined) throw new SqlError({ sqlstate: '42883', message: `function ${schema}.${name}(jsonb) does not exist` });
   const plan: CallPlan = { kind: 'call', call: { fn, arguments: new Map() }, select: null, count: false, shape: 'json' };
   const parameter = toArgument(fn.arguments[0]?.name === '' ? '$1' : (fn.arguments[0]?.name ?? '$1')).slice(1);
-  const result = await runFunction(database, {
+  const { result } = await runFunction(database, {
     fn,
     statements: compileFunction(guard(plan, serviceCaller, catalog)),
     caller: serviceCaller,

@@ -6,6 +6,7 @@ import type { Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { createCost, type StatementCost } from '#lib/engine/run/cost.ts';
+import type { Settings } from '#lib/engine/settings.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
@@ -24,6 +25,8 @@ export interface ReadInput {
   readonly request: RequestContext | null;
   readonly values: readonly RequestValue[];
   readonly timeoutMs: number;
+  /** What a function set that ran before. */
+  readonly settings?: Settings;
 }
 
 /** What has been learnt about each statement: read plan, measured time. Dies with the statement. */
@@ -32,7 +35,7 @@ const costs = new WeakMap<Statement, StatementCost>();
 export function runRead(database: Database, input: ReadInput): ReadResult | Promise<ReadResult> {
   const { statement } = input;
   const parameters = bindValues(
-    toParameters(input.caller, statement.readsRequest ? input.request : null),
+    toParameters(input.caller, statement.readsRequest ? input.request : null, input.settings),
     statement.binds,
     input.values,
   );

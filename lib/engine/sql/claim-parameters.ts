@@ -11,6 +11,7 @@ const claims: ReadonlySet<string> = new Set([
   ':request_path',
   ':request_headers',
   ':request_cookies',
+  ':request_settings',
   ':realtime_topic',
   ':storage_operation',
 ]);

@@ -23,6 +23,7 @@ const operatorValues: Readonly<Record<string, SqlValue>> = {
   request_path: null,
   request_headers: null,
   request_cookies: null,
+  request_settings: null,
   realtime_topic: null,
   storage_operation: null,
 };

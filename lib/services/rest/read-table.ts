@@ -17,6 +17,8 @@ import { parsePrefer, toPreferenceApplied } from '#lib/services/rest/parse/parse
 import { checkLimits, parseQuery } from '#lib/services/rest/parse/parse-request.ts';
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
+import { beforeRead } from '#lib/services/rest/pre-request.ts';
+import { applySettings } from '#lib/services/rest/respond/apply-settings.ts';
 import { respondRows, toOffset } from '#lib/services/rest/respond/respond-rows.ts';
 import { noMediaType } from '#lib/services/rest/respond/rest-error.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
@@ -34,18 +36,19 @@ interface PreparedRead {
 
 const shapesOf = createShapeCache<PreparedRead>();
 
-export function readTable(context: RestContext, table: string): HttpResponse | Promise<HttpResponse> {
-  const { request, caller } = context;
-  const lexed = applyRange(lexQuery(context.query), request.method === 'GET' ? request.header('range') : null);
+export function readTable(asked: RestContext, table: string): HttpResponse | Promise<HttpResponse> {
+  const { request, caller } = asked;
+  const lexed = applyRange(lexQuery(asked.query), request.method === 'GET' ? request.header('range') : null);
   checkLimits(lexed);
-  const catalog = context.database.catalog;
+  const catalog = asked.database.catalog;
   const key = `${caller.role} ${table}?${lexed.shape} ${request.header('accept')} ${request.header('prefer')} ${request.header('accept-profile')}`;
-  const shapes = shapesOf(catalog, context.settings);
+  const shapes = shapesOf(catalog, asked.settings);
   let read = shapes.get(key);
   if (read === undefined) {
-    read = prepareRead(context, catalog, table, lexed);
+    read = prepareRead(asked, catalog, table, lexed);
     shapes.set(key, read);
   }
+  const context = beforeRead(asked);
   if (read.media.plan !== null) return explain(context, read.media, read.statement.sql);
   const result = runRead(context.database, {
     statement: read.statement,
@@ -53,6 +56,7 @@ export function readTable(context: RestContext, table: string): HttpResponse | P
     request: toRequestContext(context),
     values: lexed.values,
     timeoutMs: context.settings.api.statementTimeoutMs,
+    ...(context.set === undefined ? {} : { settings: context.set }),
   });
   return result instanceof Promise
     ? result.then((done) => respond(context, read, lexed, done))
@@ -115,7 +119,7 @@ export function toShape(media: MediaType, scalar = false): ResultShape {
 function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, result: ReadResult): HttpResponse {
   const offset = toOffset(lexed);
   const { planned } = read;
-  return respondRows({
+  const answer = respondRows({
     media: read.media,
     rows: result.rows,
     document: result.document,
@@ -124,6 +128,7 @@ function respond(context: RestContext, read: PreparedRead, lexed: LexedQuery, re
     head: context.request.method === 'HEAD',
     headers: [...read.headers, 'Content-Location', toContentLocation(context)],
   });
+  return applySettings(answer, context.set);
 }
 
 /** Clients take only so many bytes of headers: a longer URL is not sent back. */

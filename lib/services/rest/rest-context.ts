@@ -2,7 +2,8 @@
 
 import type { Caller } from '#lib/engine/caller.ts';
 import type { Database } from '#lib/engine/database.ts';
-import type { RequestContext } from '#lib/engine/run/bind.ts';
+import { type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
+import type { Settings } from '#lib/engine/settings.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
 import type { EnvironmentSettings } from '#lib/identity/environment-settings.ts';
 
@@ -15,6 +16,8 @@ export interface RestContext {
   readonly database: Database;
   readonly caller: Caller;
   readonly settings: EnvironmentSettings;
+  /** What the pre-request function set; absent when there is none. */
+  readonly set?: Settings;
   /** Where this API answers, for OpenAPI: `https://host/rest/v1`. */
   readonly baseUrl: string;
   /** Counts a request as this many more; rejects with 429 when that is too many. Absent: nothing counts. */
@@ -30,6 +33,11 @@ export function toRequestContext(context: RestContext): RequestContext {
     headersJson: () => JSON.stringify(request.headers()),
     cookiesJson: () => JSON.stringify(parseCookies(request.header('cookie') ?? '')),
   };
+}
+
+/** The caller, the request where a statement reads it, and what was set before: the first parameters of every statement. */
+export function toContextParameters(context: RestContext, readsRequest: boolean): Parameters {
+  return toParameters(context.caller, readsRequest ? toRequestContext(context) : null, context.set);
 }
 
 function parseCookies(header: string): Record<string, string> {

@@ -5,7 +5,9 @@ import { allowFunction, allowRoot, allowTable } from '#lib/services/rest/allow.t
 import { isBatch, runBatch } from '#lib/services/rest/batch/batch.ts';
 import { describeApi } from '#lib/services/rest/openapi/openapi.ts';
 import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
+import { beforeRead } from '#lib/services/rest/pre-request.ts';
 import { readTable } from '#lib/services/rest/read-table.ts';
+import { applySettings } from '#lib/services/rest/respond/apply-settings.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
@@ -36,7 +38,10 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
 }
 
 function routeRoot(context: RestContext, method: string): HttpResponse {
-  if (method === 'GET' || method === 'HEAD') return describeApi(context);
+  if (method === 'GET' || method === 'HEAD') {
+    const own = beforeRead(context);
+    return applySettings(describeApi(own), own.set);
+  }
   if (method === 'OPTIONS') return allowRoot();
   throw unsupported(method);
 }

@@ -2,7 +2,7 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
-import { type Parameters, toParameters } from '#lib/engine/run/bind.ts';
+import type { Parameters } from '#lib/engine/run/bind.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
 import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
@@ -12,7 +12,7 @@ import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
 import type { Outcome } from '#lib/services/rest/respond/respond-write.ts';
-import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
+import { type RestContext, toContextParameters } from '#lib/services/rest/rest-context.ts';
 
 /** At once, within one tick. */
 export function runPost(
@@ -44,7 +44,7 @@ export function* postInSteps(
   const rows = payload.rows
     .values()
     .map((row) => encodeRow(write.table, guarded.plan.columns, row, payload.literal, useDefaults));
-  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
+  const parameters = toContextParameters(context, write.readsRequest);
   const written = yield* insertRows(connection, guarded, variants, rows, parameters);
   const document = yield* readBackInSteps(connection, write, lexed, parameters, written.identities);
   return {
@@ -69,7 +69,7 @@ export function runPatch(
   const row = encodeRow(write.table, columns, payload.rows[0] ?? new Map(), payload.literal, false);
   if (columns.length === 0)
     return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
-  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
+  const parameters = toContextParameters(context, write.readsRequest);
   const changed = runChange(connection, guarded, {
     statements,
     returning: write.returning,
@@ -83,7 +83,7 @@ export function runPatch(
 export function runDelete(context: RestContext, connection: Connection, write: PreparedWrite, lexed: LexedQuery): Outcome {
   if (write.change === null) throw new Error('not a delete');
   const { guarded, statements } = write.change;
-  const parameters = toParameters(context.caller, write.readsRequest ? toRequestContext(context) : null);
+  const parameters = toContextParameters(context, write.readsRequest);
   const changed = runChange(connection, guarded, {
     statements,
     returning: write.returning,

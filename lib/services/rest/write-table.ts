@@ -8,8 +8,10 @@ import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
+import { beforeWrite, findPreRequest } from '#lib/services/rest/pre-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
+import { applySettings } from '#lib/services/rest/respond/apply-settings.ts';
 import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-write.ts';
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
@@ -33,11 +35,20 @@ export async function writeTable(context: RestContext, table: string, method: Wr
     return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
   }
   if ((method === 'PATCH' || method === 'DELETE') && !parsed.rollback) {
-    const elsewhere = changeElsewhere(context, table, method, parsed);
+    const elsewhere = leaveHere(context, table, method, parsed);
     if (elsewhere !== null) return elsewhere;
   }
-  const oneStatement = method === 'POST' && isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
+  const oneStatement =
+    method === 'POST' &&
+    settings.api.preRequest === null &&
+    isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
   return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });
+}
+
+/** A pre-request function that writes shares the transaction of the change, so that both stay here. */
+function leaveHere(context: RestContext, table: string, method: 'PATCH' | 'DELETE', parsed: ParsedWrite) {
+  if (findPreRequest(context)?.statements.writes) return null;
+  return changeElsewhere(context, table, method, parsed);
 }
 
 /** Beyond this many rows a payload is written in steps. */
@@ -51,10 +62,11 @@ function* performLargeInsert(
 ): Generator<void, HttpResponse> {
   const { lexed, query, payload } = parsed;
   const write = prepareWrite(context, table, 'POST', lexed, query, payload);
+  const own = beforeWrite(context, connection);
   if (write.media.plan !== null) return explain(context, write.media, write.returning?.sql ?? null);
-  const outcome = yield* postInSteps(context, connection, write, lexed, query, payload);
+  const outcome = yield* postInSteps(own, connection, write, lexed, query, payload);
   if (write.media.kind === 'object' && outcome.affected !== 1) throw notSingular(outcome.affected);
-  return respondWrite(context, write, outcome, false);
+  return applySettings(respondWrite(context, write, outcome, false), own.set);
 }
 
 /** One row, nothing read back, nothing checked after: a single INSERT. */
@@ -82,11 +94,14 @@ export function performWrite(
   { lexed, query, payload, rollback }: ParsedWrite,
 ): HttpResponse {
   const write = prepareWrite(context, table, method, lexed, query, payload);
-  if (write.media.plan !== null)
-    return explain(context, write.media, write.change?.statements.find.sql ?? write.returning?.sql ?? null);
-  const run = () => runMethod(context, connection, method, write, lexed, query, payload);
-  const outcome = rollback ? undoing(connection, run) : run();
-  return respondWrite(context, write, outcome, rollback);
+  const perform = (): HttpResponse => {
+    const own = beforeWrite(context, connection);
+    if (write.media.plan !== null)
+      return explain(context, write.media, write.change?.statements.find.sql ?? write.returning?.sql ?? null);
+    const outcome = runMethod(own, connection, method, write, lexed, query, payload);
+    return applySettings(respondWrite(context, write, outcome, rollback), own.set);
+  };
+  return rollback ? undoing(connection, perform) : perform();
 }
 
 function runMethod(

@@ -1177,6 +1177,8 @@ export interface components {
                 maxRows: number;
                 /** @default false */
                 plan: boolean;
+                /** @default null */
+                preRequest: string | null;
                 /** @default [] */
                 rateLimits: {
                     /**

@@ -9,6 +9,7 @@ import { insertCases } from './insert.cases.ts';
 import { mediaCases } from './media.cases.ts';
 import { pagingCases } from './paging.cases.ts';
 import { policyCases } from './policy.cases.ts';
+import { responseCases } from './response.cases.ts';
 import type { RestCase } from './rest-case.ts';
 import { selectCases } from './select.cases.ts';
 import { upsertCases } from './upsert.cases.ts';
@@ -24,6 +25,7 @@ export const subjects: Readonly<Record<string, readonly RestCase[]>> = {
   upserts: upsertCases,
   'updates, deletes, views and batches': changeCases,
   functions: functionCases,
+  'answers of a function': responseCases,
   media: mediaCases,
   errors: errorCases,
   policies: policyCases,

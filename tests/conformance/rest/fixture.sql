@@ -117,6 +117,35 @@ create function project_tasks(project projects) returns setof tasks language sql
 $$;
 create function secret() returns text language sql stable as $$ select 'hidden' $$;
 revoke execute on function secret from anon;
+create function teapot() returns text language sql as $$
+  select set_config('response.status', '203', true);
+  select set_config('response.headers', '[{"X-Kind": "pot"}, {"Cache-Control": "public, max-age=60"}]', true);
+  select 'short and stout'
+$$;
+create function kept(value text) returns text language sql stable as $$
+  select case when set_config('response.headers', json_array(json_object('X-Value', value)), true) <> '' then 'kept' end
+$$;
+create function listed() returns setof tasks language sql stable as $$
+  select * from tasks where id < 3 and set_config('response.headers', '[{"X-Listed": "yes"}]', true) <> '' order by id
+$$;
+create function silent() returns void language sql as $$ select set_config('response.status', '202', true) $$;
+create function set_and_fail() returns text language sql as $$
+  select set_config('response.headers', '[{"X-Left": "1"}]', true) || raise_exception('after all')
+$$;
+create function set_one(name text, value text) returns text language sql as $$
+  select set_config(name, value, true);
+  select current_setting('app.tenant', true)
+$$;
+create function set_response(status text, headers text) returns text language sql as $$
+  insert into labels (id, label) values (99, 'set');
+  select set_config('response.status', status, true);
+  select set_config('response.headers', headers, true);
+  select 'done'
+$$;
+create function refuse(message text, state text default null, detail text default null, hint text default null) returns integer language sql as $$
+  insert into labels (id, label) values (98, 'refused');
+  select raise_exception(message, state, detail, hint)
+$$;
 
 insert into clients (id, name) values (1, 'Acme'), (2, 'Umbra');
 insert into projects (id, name, client_id) values (1, 'Rocket', 1), (2, 'Anvil', 1), (3, 'Shade', 2), (4, 'Orphan', null);

@@ -1,5 +1,6 @@
 /** Function calls whose PostgreSQL form has another shape in SQLite. */
 
+import { isSettable } from '#lib/engine/settings.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { constantCalls, renamedCalls, settings } from '#lib/engine/sql/rewrite/builtin-expressions.ts';
 import { literalValue } from '#lib/engine/sql/rewrite/literal-value.ts';
@@ -143,7 +144,8 @@ function rewriteSetting(setting: string | null): string {
   if (claim !== undefined) return `(:auth_jwt ->> '${claim}')`;
   const header = /^request\.header\.([\w-]+)$/.exec(setting)?.[1];
   if (header !== undefined) return `(:request_headers ->> '${header}')`;
-  return own(settings, setting) ?? 'NULL';
+  const name = setting.toLowerCase();
+  return own(settings, name) ?? (isSettable(name) ? `(:request_settings ->> '${name}')` : 'NULL');
 }
 
 function rewriteExtract(field: string, value: string): string | null {

@@ -4,8 +4,7 @@
 export function toStatus(sqlstate: string, authenticated: boolean, message: string): number {
   if (sqlstate === '42501') return authenticated ? 403 : 401;
   if (sqlstate === '22023' && message.startsWith('role ')) return 401;
-  const custom = /^PT(\d{3})$/.exec(sqlstate)?.[1];
-  if (custom !== undefined) return Number(custom);
+  if (sqlstate.startsWith('PT')) return /^PT[2-5]\d\d$/.test(sqlstate) ? Number(sqlstate.slice(2)) : 500;
   return byState[sqlstate] ?? byClass[sqlstate.slice(0, 2)] ?? 400;
 }
 

@@ -13,12 +13,15 @@ import { type MediaType, parseAccept } from '#lib/services/rest/parse/parse-acce
 import { type Preferences, parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
 import { createPlanContext, planSelect } from '#lib/services/rest/plan/plan-select.ts';
+import { beforeRead, findPreRequest } from '#lib/services/rest/pre-request.ts';
 import { toShape } from '#lib/services/rest/read-table.ts';
+import { applySettings, checkSettings } from '#lib/services/rest/respond/apply-settings.ts';
 import { notSingular, restProblem, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import { chooseFunction } from '#lib/services/rest/rpc/choose-function.ts';
 import { encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
 import { readArguments } from '#lib/services/rest/rpc/read-arguments.ts';
+import { readOnly } from '#lib/services/rest/rpc/read-only.ts';
 import { respondCall } from '#lib/services/rest/rpc/respond-call.ts';
 import { toResultTable } from '#lib/services/rest/rpc/result-table.ts';
 import { type Profile, parseProfile } from '#lib/services/rest/schema.ts';
@@ -49,8 +52,10 @@ export async function callFunction(context: RestContext, name: string): Promise<
   const { fn, statements, media, preferences } = call;
   if (request.method !== 'POST' && statements.writes) throw readOnly(statements);
   const encoded = encodeArguments(catalog, chosen, values);
-  if (media.plan !== null) return explain(context, media, statements.result?.sql ?? null);
-  const result = await runFunction(database, {
+  const first = findPreRequest(context);
+  if (request.method !== 'POST' && first?.statements.writes) throw readOnly(first.statements);
+  if (media.plan !== null) return explain(beforeRead(context), media, statements.result?.sql ?? null);
+  const { result, settings: set } = await runFunction(database, {
     fn,
     statements,
     caller,
@@ -59,9 +64,13 @@ export async function callFunction(context: RestContext, name: string): Promise<
     values: lexed.values,
     timeoutMs: settings.api.statementTimeoutMs,
     rollback: preferences.tx === 'rollback' && settings.api.txOverride,
-    check: (rows) => checkAffected(call, rows),
+    first,
+    check(rows, outcome) {
+      checkAffected(call, rows);
+      checkSettings(outcome);
+    },
   });
-  return respondCall(context, call, negotiatedSchema(profile), lexed, result);
+  return applySettings(respondCall(context, call, negotiatedSchema(profile), lexed, result), set);
 }
 
 function prepareCall(context: RestContext, fn: SqlFunction, lexed: LexedQuery): PreparedCall {
@@ -119,12 +128,6 @@ function refuseFilters(fn: SqlFunction, query: Query): void {
 
 function negotiatedSchema(profile: Profile): string | null {
   return profile.negotiated ? profile.schema : null;
-}
-
-function readOnly(statements: FunctionStatements): SqlError {
-  const text = statements.gather ?? statements.before[0] ?? '';
-  const verb = /\b(INSERT|UPDATE|DELETE)\b/i.exec(text)?.[1]?.toUpperCase() ?? 'UPDATE';
-  return new SqlError({ sqlstate: '25006', message: `cannot execute ${verb} in a read-only transaction` });
 }
 
 function checkAffected({ fn, media, preferences }: PreparedCall, rows: number): void {
