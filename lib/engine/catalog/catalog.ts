@@ -13,6 +13,8 @@ export interface Column {
   readonly defaultSql: string | null;
   /** Assigned by SQLite when absent: the rowid alias. */
   readonly identity: boolean;
+  /** GENERATED ALWAYS AS IDENTITY: nobody gives it a value. */
+  readonly always: boolean;
   readonly generated: boolean;
   readonly comment: string | null;
   /** For a view: the table column it passes through unchanged. */

@@ -12,6 +12,8 @@ export interface ColumnNotes {
   /** As it was declared; SQLite insists on INTEGER for an identity column. */
   type: string | null;
   default: string | null;
+  /** GENERATED ALWAYS AS IDENTITY. */
+  always: boolean;
   comment: string | null;
 }
 
@@ -28,11 +30,18 @@ export function loadTableNotes(connection: CachingConnection): Map<string, Table
 
 /** By `schema.table.column`. */
 export function loadColumnNotes(connection: CachingConnection): Map<string, ColumnNotes> {
-  const rows = connection.all('SELECT schema_name, table_name, name, type, default_sql, comment FROM main._koyalite_columns');
+  const rows = connection.all(
+    'SELECT schema_name, table_name, name, type, default_sql, identity, comment FROM main._koyalite_columns',
+  );
   return new Map(
     rows.map((row) => [
       `${row.schema_name}.${row.table_name}.${row.name}`,
-      { type: textOrNull(row.type), default: textOrNull(row.default_sql), comment: textOrNull(row.comment) },
+      {
+        type: textOrNull(row.type),
+        default: textOrNull(row.default_sql),
+        always: row.identity === 'always',
+        comment: textOrNull(row.comment),
+      },
     ]),
   );
 }

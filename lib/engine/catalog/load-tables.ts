@@ -94,6 +94,7 @@ function toColumn(row: Row, note: ColumnNotes | undefined, enums: Enums, all: Ro
     default: fallback,
     defaultSql: fallback === null ? null : rewriteSql(fallback),
     identity,
+    always: note?.always ?? false,
     generated: Number(row.hidden) === 2 || Number(row.hidden) === 3,
     comment: note?.comment ?? null,
     source: null,

@@ -43,6 +43,7 @@ export function loadViews(
         default: null,
         defaultSql: null,
         identity: false,
+        always: false,
         generated: false,
         comment: columnNotes.get(`${key}.${name}`)?.comment ?? null,
         source: base !== undefined && source !== undefined ? { table: base.key, column: source.name } : null,

@@ -5,6 +5,7 @@ import { embedCases } from './embed.cases.ts';
 import { errorCases } from './error.cases.ts';
 import { filterCases } from './filter.cases.ts';
 import { functionCases } from './function.cases.ts';
+import { generatedCases } from './generated.cases.ts';
 import { insertCases } from './insert.cases.ts';
 import { mediaCases } from './media.cases.ts';
 import { pagingCases } from './paging.cases.ts';
@@ -23,6 +24,7 @@ export const subjects: Readonly<Record<string, readonly RestCase[]>> = {
   values: valueCases,
   inserts: insertCases,
   upserts: upsertCases,
+  'generated columns': generatedCases,
   'updates, deletes, views and batches': changeCases,
   functions: functionCases,
   'answers of a function': responseCases,

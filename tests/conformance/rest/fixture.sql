@@ -59,6 +59,12 @@ create table documents (
   body text not null,
   public boolean not null default false
 );
+create table counters (
+  id bigint generated always as identity primary key,
+  name text not null unique,
+  loud text generated always as (upper(name)) stored
+);
+create view shown_counters as select id as number, name, loud from counters;
 create table shop.items (id integer primary key, name text not null);
 
 alter table clients disable row level security;
@@ -72,6 +78,7 @@ alter table letters disable row level security;
 alter table keyless disable row level security;
 alter table things disable row level security;
 alter table places disable row level security;
+alter table counters disable row level security;
 alter table shop.items disable row level security;
 
 create policy read_documents on documents for select using (public or owner = auth.uid());
@@ -151,6 +158,7 @@ insert into clients (id, name) values (1, 'Acme'), (2, 'Umbra');
 insert into projects (id, name, client_id) values (1, 'Rocket', 1), (2, 'Anvil', 1), (3, 'Shade', 2), (4, 'Orphan', null);
 insert into tasks (id, name, project_id, done, priority) values
   (1, 'design', 1, true, 3), (2, 'build', 1, false, 5), (3, 'cast', 2, false, 2), (4, 'veil', 3, true, 1), (5, 'stray', null, false, 4);
+insert into counters (name) values ('one'), ('two');
 insert into labels values (1, 'urgent'), (2, 'fun');
 insert into task_labels values (1, 1), (2, 1), (2, 2);
 insert into task_details values (1, 'blueprint');

@@ -63,19 +63,30 @@ export function planDelete(input: WriteInput): DeletePlan {
   };
 }
 
-/** Throws PGRST204 for an unknown column, 428C9 for a generated one, 0A000 for a view's column that is no column of its base. */
+/** Throws PGRST204 for an unknown column, 428C9 for one that is always generated, 0A000 for a view's column that is no column of its base. */
 function resolveColumns(input: WriteInput, verb: WriteVerb, keys: readonly string[]): Column[] {
   const { table } = input;
   return [...new Set(keys)].map((key) => {
     const column = table.columnsByName.get(key);
     if (column === undefined) throw unknownPayloadColumn(table.name, key);
     const own = table.view === null ? column : toBaseColumn(input, verb, column);
-    if (!own.generated) return own;
-    throw new SqlError({
-      sqlstate: '428C9',
-      message: `cannot insert a non-DEFAULT value into column "${key}"`,
-      details: `Column "${key}" is a generated column.`,
-    });
+    if (own.generated || own.always) throw generated(verb, own);
+    return own;
+  });
+}
+
+/** A request has no way to say DEFAULT, nor OVERRIDING SYSTEM VALUE: to name such a column is to give it a value. */
+function generated(verb: WriteVerb, { name, always }: Column): SqlError {
+  const inserting = verb === 'insert';
+  return new SqlError({
+    sqlstate: '428C9',
+    message: inserting
+      ? `cannot insert a non-DEFAULT value into column "${name}"`
+      : `column "${name}" can only be updated to DEFAULT`,
+    details: always
+      ? `Column "${name}" is an identity column defined as GENERATED ALWAYS.`
+      : `Column "${name}" is a generated column.`,
+    hint: always && inserting ? 'Use OVERRIDING SYSTEM VALUE to override.' : null,
   });
 }
 

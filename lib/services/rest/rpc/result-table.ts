@@ -11,6 +11,7 @@ export function toResultTable(catalog: Catalog, fn: SqlFunction): Table | null {
     default: null,
     defaultSql: null,
     identity: false,
+    always: false,
     generated: false,
     comment: null,
     source: null,
