@@ -15,6 +15,7 @@ export default {
       items: [
         'reference/rest',
         'reference/rest-differences',
+        'reference/client-methods',
         'reference/sql',
         'reference/koyalite-sql',
         'reference/cli',
