@@ -130,3 +130,23 @@ test("a caller's script never runs without the caller's walls", async () => {
   );
   expect(Array.isArray(outcome) ? outcome[0]?.rows : []).toEqual([]);
 });
+
+test('a query runs while another holds the write lock, and what writes does not', async () => {
+  await run('create table a (x int); insert into a values (1)');
+  const other = new SQLite(file);
+  other.exec('BEGIN IMMEDIATE');
+  for (const sql of ['select x from a', 'with b as (select x from a) select x from b', 'table a']) {
+    expect((await run(sql))[0]?.rows, sql).toEqual([[1]]);
+  }
+  for (const sql of [
+    'insert into a values (2)',
+    'select x from a; delete from a',
+    'with b as (select 2) insert into a select * from b',
+  ]) {
+    await expect(run(sql), sql).rejects.toThrow();
+  }
+  other.exec('ROLLBACK');
+  other.close();
+  await run('insert into a values (2)');
+  expect((await run('select count(*) from a'))[0]?.rows).toEqual([[2]]);
+});

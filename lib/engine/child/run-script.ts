@@ -9,13 +9,14 @@ import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { guardSql } from '#lib/engine/policies/guard-sql.ts';
 import { toParameters } from '#lib/engine/run/bind.ts';
-import { executeScript } from '#lib/engine/sql/execute-script.ts';
+import { executeScript, isQueries } from '#lib/engine/sql/execute-script.ts';
 import type { ScriptOptions } from '#lib/engine/sql/script.ts';
 
 export function runScript(job: ScriptJob): SqlResult[] {
   const connection = getConnection(job.file, { readOnly: job.readOnly, durability: job.durability });
   const { handle } = connection;
-  handle.exec(job.readOnly ? 'BEGIN' : 'BEGIN IMMEDIATE');
+  // A query that runs for seconds with the write lock would keep every app from writing.
+  handle.exec(job.readOnly || isQueries(job.sql) ? 'BEGIN' : 'BEGIN IMMEDIATE');
   try {
     const before = readCatalogVersion(connection);
     const results = executeScript(connection, job.sql, { maxRows: job.maxRows, ...toWall(connection, job.caller) });

@@ -40,11 +40,23 @@ export function executeScript(connection: CachingConnection, sql: string, option
   });
 }
 
+/** Whether each statement is a query, so that nothing can be written: a function that changes data is not called in one. */
+export function isQueries(sql: string): boolean {
+  return splitStatements(sql).every((statement) => {
+    const command = toDataCommand(toFirstWord(statement), statement);
+    return command === 'SELECT' || command === 'VALUES';
+  });
+}
+
+function toFirstWord(statement: Statement): string {
+  const first = new Cursor(statement.tokens).peek();
+  return first?.kind === 'word' ? first.text.toLowerCase() : first?.text === '(' ? 'select' : '';
+}
+
 function executeStatement(script: Script, statement: Statement): SqlResult {
   const cursor = new Cursor(statement.tokens);
   const first = cursor.peek();
-  const word = first?.kind === 'word' ? first.text.toLowerCase() : first?.text === '(' ? 'select' : '';
-  const command = toDataCommand(word, statement);
+  const command = toDataCommand(toFirstWord(statement), statement);
   denyUnsafe(statement, command === null || writeWords.has(command.toLowerCase()));
   if (command !== null) return runDataStatement(script, statement, command);
   for (const [words, handler] of statementHandlers) {
