@@ -16,6 +16,7 @@ export default {
         'reference/rest',
         'reference/rest-differences',
         'reference/client-methods',
+        'reference/security-cases',
         'reference/sql',
         'reference/koyalite-sql',
         'reference/cli',

@@ -71,7 +71,7 @@ test('opaque keys are found by hash with their role; legacy ones are not in that
   );
 });
 
-test('unrevealed, only the public keys are shown; revealing is recorded', async () => {
+test('I08 unrevealed, only the public keys are shown; revealing is recorded', async () => {
   expect((await list(false)).map(({ name, type, key }) => [name, type, key !== null])).toEqual([
     ['anon', 'legacy', true],
     ['service_role', 'legacy', false],
@@ -84,7 +84,7 @@ test('unrevealed, only the public keys are shown; revealing is recorded', async 
   expect(await reveals()).toBe(1);
 });
 
-test('a key made works at once, a key revoked is dead at once, and a name is used once', async () => {
+test('I08 a key made works at once, a key revoked is dead at once, and a name is used once', async () => {
   const made = await createApiKey(control.context, systemActor, 'shop', { type: 'secret', name: 'worker' });
   const before = record().revision;
   expect(record().apiKeys.get(hashKey(made.key ?? ''))).toBe('service_role');
@@ -95,7 +95,7 @@ test('a key made works at once, a key revoked is dead at once, and a name is use
   expect(record().revision).not.toBe(before);
 });
 
-test('rotating one opaque key keeps its name and kills the old one', async () => {
+test('I08 rotating one opaque key keeps its name and kills the old one', async () => {
   const old = await keyOf('default', 'secret');
   await rotateApiKey(control.context, systemActor, 'shop', old.id);
   const fresh = await keyOf('default', 'secret');
@@ -104,7 +104,7 @@ test('rotating one opaque key keeps its name and kills the old one', async () =>
   expect(record().apiKeys.get(hashKey(fresh.key))).toBe('service_role');
 });
 
-test('rotating the secret mints new legacy keys; the old ones hold until the previous key is deleted', async () => {
+test('I08 rotating the secret mints new legacy keys; the old ones hold until the previous key is deleted', async () => {
   const old = await keyOf('anon', 'legacy');
   await rotateSecret(control.context, systemActor, 'shop');
   const fresh = await keyOf('anon', 'legacy');
@@ -139,7 +139,7 @@ test('a key of another environment cannot be reached through this one', async ()
   expect(record().apiKeys.has(hashKey(mine.key))).toBe(true);
 });
 
-test('no key, token or signing secret lies in the control database or its log in plain text', async () => {
+test('X01 no key, token or signing secret lies in the control database or its log in plain text', async () => {
   const secrets = (await list()).flatMap(({ key }) => (key === null ? [] : [key]));
   for (const { secret } of record().signingKeys) {
     if (secret === null) continue;

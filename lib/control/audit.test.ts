@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemActor } from '#lib/control/actor.ts';
+import { createApiKey, listApiKeys } from '#lib/control/api-keys.ts';
 import { appendAudit, listAudit, verifyAudit } from '#lib/control/audit.ts';
 import { type Control, createControl } from '#lib/control/control.ts';
 import { inTransaction } from '#lib/control/control-context.ts';
+import { createProject } from '#lib/control/projects.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
 
 const engine = createEngine();
@@ -51,12 +53,12 @@ test.each([
   ['a removed beginning', 'DELETE FROM audit_entries WHERE seq = 1', 1],
   ['a removed end', 'DELETE FROM audit_entries WHERE seq >= 3', 3],
   ['entries moved out of sight', 'UPDATE audit_entries SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3)', 2],
-])('%s is found', async (_, sql, firstBadSeq) => {
+])('X04 %s is found', async (_, sql, firstBadSeq) => {
   await tamper(sql);
   expect((await verifyAudit(control.context)).firstBadSeq).toBe(firstBadSeq);
 });
 
-test('an entry forged with a plain hash does not pass: the chain is keyed', async () => {
+test('X04 an entry forged with a plain hash does not pass: the chain is keyed', async () => {
   await tamper(
     "UPDATE audit_entries SET action = 'forged', hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' WHERE seq = 4",
   );
@@ -77,7 +79,24 @@ test('an entry goes with the change it records', async () => {
   expect(await verifyAudit(control.context)).toEqual({ entries: 4, firstBadSeq: null });
 });
 
-test('a clock set back does not reorder the record', async () => {
+test('X05 what cannot be recorded does not happen', async () => {
+  const { context } = control;
+  await createProject(context, systemActor, { name: 'Shop', ref: 'shop' });
+  const keys = () => context.database.apiKey.count();
+  const before = await keys();
+  await context.database.$executeRawUnsafe(
+    "CREATE TRIGGER audit_full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no room'); END",
+  );
+  await expect(createApiKey(context, systemActor, 'shop', { type: 'secret', name: 'worker' })).rejects.toThrow();
+  await expect(listApiKeys(context, systemActor, 'shop', true)).rejects.toThrow();
+  await expect(createProject(context, systemActor, { name: 'Other', ref: 'other' })).rejects.toThrow();
+  await context.database.$executeRawUnsafe('DROP TRIGGER audit_full');
+  expect(await keys()).toBe(before);
+  expect(await context.database.project.count()).toBe(1);
+  expect(control.directory.find('other')).toBeNull();
+});
+
+test('X04 a clock set back does not reorder the record', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2100-01-01T00:00:00Z') });
   await append('later');
   vi.setSystemTime(new Date('2020-01-01T00:00:00Z'));

@@ -83,7 +83,7 @@ describe.each(inProject)('$id', ({ id, method, path }) => {
   const options = body === undefined ? {} : { body };
   const tooLittle = roles.slice(0, roles.indexOf(least));
 
-  test('401 for nobody, 404 for a stranger as for no project, 403 below its role', async () => {
+  test('I01 T01 401 for nobody, 404 for a stranger as for no project, 403 below its role', async () => {
     expect((await call(started.control, method, toPath(path), options)).status).toBe(401);
     const hidden = await call(started.control, method, toPath(path), { token: stranger, ...options });
     expect(hidden).toMatchObject({ status: 404, body: { code: 'project_not_found' } });
@@ -94,13 +94,13 @@ describe.each(inProject)('$id', ({ id, method, path }) => {
   });
 });
 
-test('nothing was changed by what was refused', async () => {
+test('I01 nothing was changed by what was refused', async () => {
   const { database } = started.control.context;
   expect(await database.auditEntry.count({ where: { projectRef: 'shop' } })).toBe(1);
   expect(await database.project.findFirst()).toMatchObject({ name: 'Shop', status: 'active' });
 });
 
-test('revealing keys takes a developer, flags take an owner, the whole record takes a platform owner', async () => {
+test('I08 revealing keys takes a developer, flags take an owner, the whole record takes a platform owner', async () => {
   const { control } = started;
   const as = (role: Role) => ({ token: tokens.get(role) ?? '' });
   expect((await call(control, 'GET', '/projects/shop/api-keys?reveal=true', as('viewer'))).status).toBe(403);

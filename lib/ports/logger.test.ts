@@ -25,11 +25,18 @@ test('level by name, time, message and fields', () => {
   ]);
 });
 
+test('X03 an event is one line of JSON, whatever is in its fields', () => {
+  const hostile = '\r\n{"level":"fatal","msg":"forged"}\n\u001b[31m\u2028"},{"' + 'x'.repeat(100_000);
+  const code = `const hostile = '\\r\\n{"level":"fatal","msg":"forged"}\\n\\u001b[31m\\u2028"},{"' + 'x'.repeat(100_000);
+    log.warn({ path: hostile, [hostile.slice(0, 60)]: 1, err: new Error(hostile) }, hostile);`;
+  expect(lines('info', code)).toEqual([expect.objectContaining({ level: 'warn', msg: hostile, path: hostile })]);
+});
+
 test('silent writes nothing', () => {
   expect(lines('silent', `log.error({}, 'x');`)).toEqual([]);
 });
 
-test('secrets are taken out, at the top, one and two levels down', () => {
+test('X02 secrets are taken out, at the top, one and two levels down', () => {
   const names = [
     'authorization',
     'cookie',

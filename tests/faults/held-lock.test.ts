@@ -55,7 +55,7 @@ async function readCount(): Promise<number> {
   return Array.isArray(rows) ? rows.length : -1;
 }
 
-test('a write that cannot get the lock is refused with 503 and Retry-After, and reads are answered meanwhile', async () => {
+test('D05 a write that cannot get the lock is refused with 503 and Retry-After, and reads are answered meanwhile', async () => {
   intruder.exec('BEGIN IMMEDIATE');
   let answered = false;
   const writing = insert().finally(() => {
@@ -77,7 +77,7 @@ test('a write that cannot get the lock is refused with 503 and Retry-After, and 
   expect(await readCount()).toBe(2);
 });
 
-test('a write that waits is carried out when the lock comes free in time', async () => {
+test('D05 a write that waits is carried out when the lock comes free in time', async () => {
   const before = await readCount();
   intruder.exec('BEGIN IMMEDIATE');
   const writing = insert();

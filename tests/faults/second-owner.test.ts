@@ -26,7 +26,7 @@ async function isServing(): Promise<boolean> {
   return (await fetch(`${server.url}/api/health/ready`)).ok;
 }
 
-test('a second process on the same home ends with an error and harms nothing', async () => {
+test('D18 a second process on the same home ends with an error and harms nothing', async () => {
   const second = spawnServer(home);
   let said = '';
   second.stderr?.on('data', (chunk) => {
@@ -42,7 +42,7 @@ test('a second process on the same home ends with an error and harms nothing', a
   expect(await server.platform('GET', '/projects')).toBeInstanceOf(Array);
 });
 
-test(`takeover is immediate after each of ${rounds} kills`, async () => {
+test(`D18 takeover is immediate after each of ${rounds} kills`, async () => {
   for (let round = 0; round < rounds; round += 1) {
     const { pid } = server;
     await server.kill();
@@ -52,7 +52,7 @@ test(`takeover is immediate after each of ${rounds} kills`, async () => {
   }
 });
 
-test('of several that start at once exactly one becomes the owner', async () => {
+test('D18 of several that start at once exactly one becomes the owner', async () => {
   await server.kill();
   const rivals = Array.from({ length: 4 }, () => spawnServer(home));
   const ended = rivals.map((rival) => once(rival, 'close'));

@@ -26,6 +26,8 @@ export interface StartOptions {
   env?: Partial<NodeJS.ProcessEnv>;
   /** Put before `node`: `['taskset', '-c', '0']`. */
   prefix?: readonly string[];
+  /** What it writes to its standard output. */
+  onOutput?: (text: string) => void;
 }
 
 /** The process alone: for a start that is expected to fail. */
@@ -40,7 +42,10 @@ export function spawnServer(home: string, options: StartOptions = {}): ChildProc
     NODE_ENV: 'production',
     ...options.env,
   };
-  return spawn(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const { onOutput } = options;
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', onOutput === undefined ? 'ignore' : 'pipe', 'pipe'] });
+  if (onOutput !== undefined) child.stdout?.on('data', (chunk) => onOutput(String(chunk)));
+  return child;
 }
 
 /** Resolves when the server says that it is ready; throws with what it wrote when it ends before. */

@@ -43,6 +43,20 @@ test('A14 the pause between mails is the same whether or not the address has an 
   }
 });
 
+test('A15 signing in nobody costs a password hash, as signing in somebody does', async () => {
+  await signIn(environment, 'known@x.io');
+  const cost = async (email: string) => {
+    const before = process.cpuUsage();
+    for (let i = 0; i < 8; i++) await ask(environment, '/token?grant_type=password', { body: { email, password: 'wrong' } });
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  await cost('known@x.io');
+  const [known, unknown] = [await cost('known@x.io'), await cost('nobody@x.io')];
+  expect(unknown / known).toBeGreaterThan(0.5);
+  expect(unknown / known).toBeLessThan(2);
+});
+
 test('A16 guessing is stopped per account in every spelling, and not for good', async () => {
   environment.set({ rate_limit_failed_passwords: 10 });
   await signIn(environment, 'known@x.io');
@@ -152,6 +166,28 @@ test('A19 short, plain and leaked passwords are refused with the reasons', async
   expect(await reasons('password1')).toEqual({ reasons: ['pwned'] });
   expect(await reasons('Password1')).toEqual({ reasons: ['pwned'] });
   expect(await reasons('x9 correct horse')).toBeUndefined();
+});
+
+test('A20 an old session changes no password without a mailed code or the present password; the other sessions end', async () => {
+  environment.set({ security_update_password_require_reauthentication: true });
+  const { access_token: token = '' } = await signIn(environment);
+  const other = await signIn(environment);
+  const change = (body: object) => ask(environment, '/user', { method: 'PUT', token, body });
+  environment.pass(15 * 60 + 1);
+  expect(await change({ password: 'secret2' })).toMatchObject({ status: 400, body: { code: 'reauthentication_needed' } });
+  expect(await change({ password: 'secret2', nonce: '000000' })).toMatchObject({ status: 422 });
+  environment.set({
+    security_update_password_require_reauthentication: false,
+    security_update_password_require_current_password: true,
+  });
+  expect((await change({ password: 'secret2' })).body.code).toBe('current_password_required');
+  expect((await change({ password: 'secret2', current_password: 'wrong' })).body.code).toBe('current_password_invalid');
+  const signedIn = (password: string) => ask(environment, '/token?grant_type=password', { body: { email: 'a@x.io', password } });
+  expect((await signedIn('secret2')).status).toBe(400);
+  expect((await ask(environment, '/user', { token: other.access_token ?? '' })).status).toBe(200);
+  expect((await change({ password: 'secret2', current_password: 'secret1' })).status).toBe(200);
+  expect((await ask(environment, '/user', { token: other.access_token ?? '' })).status).toBe(403);
+  expect((await ask(environment, '/user', { token })).status).toBe(200);
 });
 
 test('A21 a code works once, and a password reset does not skip the second factor', async () => {

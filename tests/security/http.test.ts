@@ -1,4 +1,4 @@
-/** Security cases H01, H02 and H04–H08 against the running server: forged requests, headers, cookies, raw sockets. */
+/** Security cases H01–H08 against the running server: forged requests, headers, cookies, raw sockets. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -121,6 +121,16 @@ test('H02 no answer allows credentials, and the Platform API is open to no origi
         if (path.startsWith('/api/platform')) expect(answer.headers.get('access-control-allow-origin')).toBeNull();
       }
     }
+  }
+});
+
+test('H03 no page of another site opens a WebSocket with the cookie', async () => {
+  for (const path of ['/', `${project.path}/realtime/v1/websocket`, `${project.path}/rest/v1/notes`, '/_next/webpack-hmr']) {
+    const told = await send(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: https://evil.example\r\n` +
+        `Cookie: ${cookie}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    expect([path, told]).toEqual([path, expect.not.stringMatching(/^HTTP\/1\.1 101/)]);
   }
 });
 

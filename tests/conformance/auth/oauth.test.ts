@@ -85,7 +85,7 @@ test('the PKCE flow ends with a code and the provider token', async () => {
   expect(data.session).toMatchObject({ provider_token: expect.any(String), user: { email: 'p1@idp.example' } });
 });
 
-test('a vouched-for email leads to the existing account; an unproven account is emptied first', async () => {
+test('A11 a vouched-for email leads to the existing account; an unproven account is emptied first', async () => {
   await client.auth.signUp({ email: 'victim@idp.example', password: 'attacker1', options: { data: { admin: true } } });
   server.be({ sub: 'v1', email: 'victim@idp.example', email_verified: true });
   const end = await travel(await authorizeUrl());
@@ -103,7 +103,7 @@ test('a vouched-for email leads to the existing account; an unproven account is 
   expect(kept.data.user?.identities?.map((identity) => identity.provider)).toEqual(['email', 'custom:idp']);
 });
 
-test('an email nobody vouches for is not linked', async () => {
+test('A12 an email nobody vouches for is not linked', async () => {
   await admin.auth.admin.createUser({ email: 'known@idp.example', password: 'secret1', email_confirm: true });
   server.be({ sub: 'x1', email: 'known@idp.example', email_verified: false });
   const end = await travel(await authorizeUrl());
@@ -111,10 +111,18 @@ test('an email nobody vouches for is not linked', async () => {
   expect(fragmentOf(end).get('access_token')).toBeNull();
 });
 
-test('a callback without a state of ours signs nobody in, and a state works once', async () => {
+test('A10 a callback without a state of ours signs nobody in, and a state works once', async () => {
   const base = `${environment.url}/auth/v1/callback`;
-  expect((await environment.fetch(`${base}?code=abc`)).status).toBe(400);
-  expect((await environment.fetch(`${base}?code=abc&state=forged`)).status).toBe(400);
+  const elsewhere = await openAuthEnvironment({ settings: { external_google_enabled: true, external_google_client_id: 'app' } });
+  const foreign = locationOf(
+    await elsewhere.fetch(`${elsewhere.url}/auth/v1/authorize?provider=google`, { redirect: 'manual' }),
+  ).searchParams.get('state');
+  await elsewhere.close();
+  expect(foreign).toBeTruthy();
+  for (const query of ['?code=abc', '?code=abc&state=forged', `?code=abc&state=${foreign}`]) {
+    const refused = await environment.fetch(base + query, { redirect: 'manual' });
+    expect([query, refused.status, refused.headers.get('set-cookie')]).toEqual([query, 400, null]);
+  }
   server.be({ sub: 's1', email: 's1@idp.example', email_verified: true });
   const started = await environment.fetch(await authorizeUrl(), { redirect: 'manual' });
   const callback = await server.signIn(locationOf(started).href);

@@ -48,7 +48,7 @@ test('a role given to a user is in the next token and decides in policies; taken
   expect((await ask('GET', roles)).body).toEqual([]);
 });
 
-test('acting as a user: the data are theirs, the account is out of reach, and it ends with their sessions', async () => {
+test('I05 acting as a user: the data are theirs, the account is out of reach, and it ends with their sessions', async () => {
   const body = { email: credentials.email, reason: 'ticket 4711', ttl_seconds: 600 };
   const given = await ask('POST', '/projects/shop/impersonation', { body });
   expect(given).toMatchObject({ status: 201, body: { user: { id } } });
@@ -89,7 +89,7 @@ test('acting as a user: the data are theirs, the account is out of reach, and it
   expect((await auth('GET', '/user')).status).toBe(403);
 });
 
-test('never upward, never without a reason, never for long', async () => {
+test('I05 never upward, never without a reason, never for long', async () => {
   const path = '/projects/shop/impersonation';
   const refused = async (body: Record<string, unknown>) => (await ask('POST', path, { body })).fields.code;
   expect(await refused({ sub: id })).toBe('invalid_request');
