@@ -2,6 +2,7 @@
 
 import * as arctic from 'arctic';
 import { Problem } from '#lib/http/problem.ts';
+import { fetchThrough } from '#lib/identity/fetch-through.ts';
 
 export interface ProviderConfig {
   readonly clientId: string;
@@ -22,7 +23,7 @@ export interface OAuthTokens {
 export interface OAuthProvider {
   authorizationUrl(state: string, verifier: string, scopes: string[]): URL;
   /** Throws a 400 problem when the provider refuses the code or does not answer. */
-  exchange(code: string, verifier: string): Promise<OAuthTokens>;
+  exchange(code: string, verifier: string, fetcher: typeof fetch): Promise<OAuthTokens>;
 }
 
 type Make = (config: ProviderConfig) => OAuthProvider;
@@ -46,7 +47,10 @@ function provider(
   authorizationUrl: OAuthProvider['authorizationUrl'],
   validate: (code: string, verifier: string) => Tokens,
 ): OAuthProvider {
-  return { authorizationUrl, exchange: (code, verifier) => exchange(() => validate(code, verifier)) };
+  return {
+    authorizationUrl,
+    exchange: (code, verifier, fetcher) => exchange(() => fetchThrough(fetcher, () => validate(code, verifier))),
+  };
 }
 
 const plain = (client: Plain): OAuthProvider =>

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { type AuthEnvironment, connect, openAuthEnvironment } from '../support/auth-environment.ts';
 import { ask } from '../support/auth-http.ts';
 
@@ -63,7 +64,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const idp = { provider_type: 'oidc', identifier: 'idp', name: 'Local', client_id: 'app', issuer: trusted.url };
   environment = await openAuthEnvironment({
-    ports: { fetch },
+    ports: { fetch: createOutboundFetch(true) },
     settings: { custom_providers: [{ ...idp, acceptable_client_ids: ['ios-app'] }] },
   });
   client = connect(environment, environment.anonKey);

@@ -9,6 +9,8 @@ export interface OidcServer {
   be(user: { sub: string; email: string; email_verified: boolean; name?: string }): void;
   /** Follows an authorization URL as a browser would, to the callback it ends at. */
   signIn(authorizationUrl: string): Promise<URL>;
+  /** How many requests reached it so far. */
+  requests(): number;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,11 @@ export async function startOidcServer(redirectUri: string): Promise<OidcServer> 
     email_verified: true,
   };
   let handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => {};
-  const server = createServer((request, response) => void handle(request, response));
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    void handle(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -76,6 +82,7 @@ export async function startOidcServer(redirectUri: string): Promise<OidcServer> 
       }
       return url;
     },
+    requests: () => requests,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

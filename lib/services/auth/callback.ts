@@ -45,7 +45,7 @@ async function arrive(context: AuthContext, flow: Flow, form: URLSearchParams, t
   const code = form.get('code') ?? '';
   if (code === '') throw authError(400, 'bad_oauth_callback', 'OAuth code parameter missing');
   const provider = await requireProvider(context, flow.provider);
-  const tokens = await provider.client.exchange(code, flow.verifier ?? '');
+  const tokens = await provider.client.exchange(code, flow.verifier ?? '', context.ports.fetch);
   const profile = await provider.profile(tokens, flow.nonce);
   const account = { provider: provider.name, profile, emailOptional: provider.emailOptional };
   await askIfNew(context, flow, account);

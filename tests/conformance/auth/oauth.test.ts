@@ -2,6 +2,7 @@
 
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { type AuthEnvironment, connect, openAuthEnvironment } from '../../support/auth-environment.ts';
 import { type OidcServer, oidcClient, startOidcServer } from '../../support/oidc-server.ts';
 
@@ -19,7 +20,7 @@ afterAll(() => server.close());
 beforeEach(async () => {
   environment = await openAuthEnvironment({
     ref,
-    ports: { fetch },
+    ports: { fetch: createOutboundFetch(true) },
     settings: {
       mailer_autoconfirm: false,
       security_manual_linking_enabled: true,
@@ -168,4 +169,67 @@ test.each([
   const { error } = await client.auth.signInWithIdToken({ provider, token });
   expect(error?.status).toBe(status);
   expect((await admin.auth.admin.listUsers()).data.users).toEqual([]);
+});
+
+test('every request of a sign-in goes through the one way out: discovery, code, keys, profile', async () => {
+  const asked: string[] = [];
+  const outbound = createOutboundFetch(true);
+  const watched = await openAuthEnvironment({
+    ref,
+    ports: {
+      fetch: (input, init) => {
+        asked.push(new URL(input instanceof Request ? input.url : input).pathname);
+        return outbound(input, init);
+      },
+    },
+    settings: {
+      custom_providers: [
+        {
+          provider_type: 'oauth2',
+          identifier: 'idp',
+          name: 'Test IdP',
+          client_id: oidcClient.id,
+          client_secret: oidcClient.secret,
+          authorization_url: `${server.issuer}/auth`,
+          token_url: `${server.issuer}/token`,
+          userinfo_url: `${server.issuer}/me`,
+          scopes: ['openid', 'email'],
+        },
+      ],
+    },
+  });
+  server.be({ sub: 'w1', email: 'w1@idp.example', email_verified: true });
+  const started = await watched.fetch(`${watched.url}/auth/v1/authorize?provider=custom:idp`, { redirect: 'manual' });
+  const callback = await server.signIn(locationOf(started).href);
+  const arrived = await watched.fetch(callback, { redirect: 'manual' });
+  expect(fragmentOf(locationOf(arrived)).get('access_token')).toBeTruthy();
+  expect(asked).toEqual(['/token', '/me']);
+  await watched.close();
+});
+
+test('a token address inside a private network is not reached', async () => {
+  const guarded = await openAuthEnvironment({
+    ref,
+    ports: { fetch: createOutboundFetch(false) },
+    settings: {
+      custom_providers: [
+        {
+          provider_type: 'oauth2',
+          identifier: 'inside',
+          name: 'Inside',
+          client_id: 'x',
+          authorization_url: 'https://idp.example/auth',
+          token_url: `${server.issuer}/token`,
+          userinfo_url: `${server.issuer}/me`,
+        },
+      ],
+    },
+  });
+  const before = server.requests();
+  const started = await guarded.fetch(`${guarded.url}/auth/v1/authorize?provider=custom:inside`, { redirect: 'manual' });
+  const state = locationOf(started).searchParams.get('state') ?? '';
+  const answer = await guarded.fetch(`${guarded.url}/auth/v1/callback?code=abc&state=${state}`, { redirect: 'manual' });
+  expect(`${answer.headers.get('location')}`).toContain('Unable');
+  expect(server.requests()).toBe(before);
+  await guarded.close();
 });
