@@ -1,6 +1,6 @@
 /** The Node process: the data plane first, then the dashboard's pages. */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -112,7 +112,11 @@ function addressOf(server: Server, host: string): string {
 async function writeAddress({ config, control }: Platform, url: string): Promise<void> {
   mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const content = JSON.stringify({ url, pid: process.pid, token: await control.operators.renewLocalToken() });
-  writeFileSync(join(config.home, 'server.json'), `${content}\n`, { mode: 0o600 });
+  // Written beside it and moved: a reader never finds half of it, nor a file that was left there for others to read.
+  const [file, draft] = [join(config.home, 'server.json'), join(config.home, `server.json.${process.pid}`)];
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${content}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(draft, file);
 }
 
 function announce(url: string, first: Awaited<ReturnType<Platform['control']['firstStart']>>): void {

@@ -7,6 +7,7 @@ export default {
     'auth',
     'architecture',
     'durability',
+    'data-at-rest',
     'deployment',
     {
       type: 'category',

@@ -1,10 +1,11 @@
 /** Opens the control database. */
 
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Prisma, PrismaClient } from '#generated/client.ts';
 import { migrate } from '#lib/control/migrate.ts';
 import { SerialSqlite } from '#lib/control/serial-sqlite.ts';
+import { createPrivateFile, keepPrivate } from '#lib/engine/private-file.ts';
 
 export type ControlDatabase = PrismaClient;
 
@@ -14,9 +15,9 @@ export type ControlTransaction = Prisma.TransactionClient;
 /** Makes, migrates and opens `<home>/control.db`. */
 export async function openControlDatabase(file: string): Promise<ControlDatabase> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Hashes and sealed secrets: for the owner's eyes alone, -wal and -shm included (SQLite copies the mode).
-  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 });
-  chmodSync(file, 0o600);
+  // Hashes and sealed secrets.
+  createPrivateFile(file);
+  keepPrivate(file);
   await migrate(file);
   const database = new PrismaClient({ adapter: new SerialSqlite(file), log: [] });
   await database.$connect();

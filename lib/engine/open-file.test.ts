@@ -1,6 +1,6 @@
 /** The settings every connection has, however its file was left. */
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -74,4 +74,20 @@ test('a read-only connection refuses to write', () => {
   const reader = open({ readOnly: true });
   expect(() => reader.exec('INSERT INTO t VALUES (1)')).toThrow(/readonly/);
   expect(reader.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0);
+});
+
+test("a new file and what SQLite keeps beside it are its owner's alone, and an old one becomes so", () => {
+  const modes = () => ['', '-wal', '-shm'].map((suffix) => (statSync(file + suffix).mode & 0o777).toString(8));
+  const umask = process.umask(0);
+  try {
+    open({ create: true }).exec('CREATE TABLE t (x)');
+    expect(modes()).toEqual(['600', '600', '600']);
+    for (const suffix of ['', '-wal', '-shm']) chmodSync(file + suffix, 0o644);
+    open({ readOnly: true });
+    expect(modes()).toEqual(['644', '644', '644']);
+    open();
+    expect(modes()).toEqual(['600', '600', '600']);
+  } finally {
+    process.umask(umask);
+  }
 });

@@ -2,6 +2,7 @@
 
 import SQLite from 'better-sqlite3';
 import { registerFunctions } from '#lib/engine/functions/register-functions.ts';
+import { createPrivateFile, keepPrivate } from '#lib/engine/private-file.ts';
 
 export type SqliteHandle = SQLite.Database;
 export type SqliteStatement = SQLite.Statement<unknown[], unknown>;
@@ -21,6 +22,8 @@ export interface OpenFileOptions {
  * (the driver is compiled with DEFAULT_WAL_SYNCHRONOUS=1).
  */
 export function openFile(file: string, options: OpenFileOptions = {}): SqliteHandle {
+  if (options.create === true && file !== ':memory:') createPrivateFile(file);
+  if (!options.readOnly) keepPrivate(file);
   const handle = new SQLite(file, {
     readonly: options.readOnly ?? false,
     fileMustExist: !(options.create ?? false),

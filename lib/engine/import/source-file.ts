@@ -1,6 +1,7 @@
 /** Takes a private copy of a foreign file after judging that it may be a database at all. The file may be hostile. */
 
 import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
+import { keepPrivate } from '#lib/engine/private-file.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 
 const magic = 'SQLite format 3\0';
@@ -16,6 +17,8 @@ export function copySource(file: string, copy: string): void {
   for (const suffix of ['', ...companions]) {
     if (suffix === '' || existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
   }
+  // A copy comes with the rights of what it was copied from.
+  keepPrivate(copy);
 }
 
 export function removeCopy(copy: string): void {
