@@ -1,12 +1,12 @@
 /** The composition root: the only file that imports both planes. */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createApi, createHealth } from '#lib/api/handle.ts';
 import { createLimits } from '#lib/api/limits.ts';
 import { createAuthRow, restRow } from '#lib/api/services.ts';
 import { type Config, parseConfig } from '#lib/config.ts';
 import { type Control, createControl } from '#lib/control/control.ts';
+import { toSealingKey } from '#lib/control/environment-key.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import { type FileLock, takeFileLock } from '#lib/engine/file-lock.ts';
 import { createRequestLog } from '#lib/engine/log/request-log.ts';
@@ -18,6 +18,8 @@ import { createClientAddress } from '#lib/http/client-address.ts';
 import { emptyResponse, type HttpRequest, type HttpResponse } from '#lib/http/exchange.ts';
 import { fromFetch, toFetch } from '#lib/http/fetch-exchange.ts';
 import { apiSecurityHeaders } from '#lib/http/security-headers.ts';
+import type { EnvironmentRecord } from '#lib/identity/environment.ts';
+import { mailSealOf } from '#lib/identity/sealing.ts';
 import { createBreachedPasswords } from '#lib/ports/breached-passwords.ts';
 import { createCaptcha } from '#lib/ports/captcha.ts';
 import { createLogger, type Logger } from '#lib/ports/logger.ts';
@@ -28,6 +30,7 @@ import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { smsOutbox } from '#lib/ports/sms.ts';
 import { remember } from '#lib/remember.ts';
 import { authSettingsSchema } from '#lib/services/auth/auth-settings.ts';
+import { startMailCare } from '#lib/services/auth/mail-care.ts';
 import { mailJobHandler, mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
 import { authMigrations } from '#lib/services/auth/schema.ts';
 
@@ -73,13 +76,16 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     requestLog,
     parseAuthSettings: (stored) => authSettingsSchema.parse(stored),
   });
+  const sealingKeyOf = (environment: Pick<EnvironmentRecord, 'projectId' | 'ref'>) =>
+    toSealingKey(control.context.masterKey, environment);
   const queues = createQueues(
     (database) => {
       const transport = () => {
         const environment = control.directory.find(database.ref);
         return environment === null ? outbox : mailSenderFor(mailTransportOf(environment));
       };
-      return { [mailJobKind]: mailJobHandler(database, { mail: transport, sms: () => smsOutbox }) };
+      const seal = mailSealOf(sealingKeyOf(control.directory.find(database.ref) ?? { projectId: '', ref: database.ref }));
+      return { [mailJobKind]: mailJobHandler(database, { mail: transport, sms: () => smsOutbox, seal }) };
     },
     (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
   );
@@ -91,10 +97,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
       mailDelivers: false,
       fetch: outboundFetch,
     },
-    sealingKey: (environment) =>
-      createHash('sha256')
-        .update(control.context.masterKey.sign('environment-sealing', `${environment.projectId}/${environment.ref}`))
-        .digest(),
+    sealingKey: sealingKeyOf,
     wake: (database) => queues.of(database).wake(),
   });
   let externalUrl = config.publicUrl ?? `http://${isLoopback(config.host) ? config.host : 'localhost'}:${config.port}`;
@@ -112,13 +115,21 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     serverTiming: config.serverTiming,
   });
   const closing = new AbortController();
+  const activeEnvironments = () => control.directory.list().filter((environment) => environment.status === 'active');
+  const openFileOf = ({ ref, file, settings }: EnvironmentRecord) => engine.open(ref, file, { durability: settings.durability });
   const resumed = resumeQueues({
-    environments: control.directory.list().filter((environment) => environment.status === 'active'),
-    open: ({ ref, file, settings }) => engine.open(ref, file, { durability: settings.durability }),
+    environments: activeEnvironments(),
+    open: openFileOf,
     wake: (database) => queues.of(database).wake(),
     report: ({ ref }, error) => logger.warn({ err: error, ref }, 'waiting jobs could not be resumed'),
     startedMs: Date.now(),
     signal: closing.signal,
+  });
+  const mailCare = startMailCare({
+    environments: activeEnvironments,
+    open: openFileOf,
+    sealOf: (environment) => mailSealOf(sealingKeyOf(environment)),
+    report: ({ ref }, error) => logger.warn({ err: error, ref }, 'mails could not be looked after'),
   });
   const health = createHealth(() => true);
   const metrics = createMetrics();
@@ -165,6 +176,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     async close() {
       closing.abort();
       await resumed;
+      await mailCare.stop();
       await queues.stopAll();
       await engine.shutdown();
       requestLog.close();

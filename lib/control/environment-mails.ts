@@ -5,9 +5,11 @@ import { roles } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
 import { auditAuth } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
+import { toSealingKey } from '#lib/control/environment-key.ts';
 import { enqueueJob } from '#lib/engine/queue/jobs.ts';
-import { findMail, type Mail, type MailStatus, mailJobKind } from '#lib/engine/queue/mails.ts';
+import { findMail, listMails, type Mail, type MailStatus, mailJobKind } from '#lib/engine/queue/mails.ts';
 import { Problem } from '#lib/http/problem.ts';
+import { mailSealOf } from '#lib/identity/sealing.ts';
 
 export interface MailQuery {
   to?: string | undefined;
@@ -27,20 +29,17 @@ export async function listEnvironmentMails(
   const { access, record, database } = await openEnvironment(context, actor, ref, 'developer');
   const shown = record.kind !== 'production' || roles.indexOf(access.role) >= roles.indexOf('admin');
   if (access.project.hipaa) await auditAuth(context, actor, ref, access.project.ref, 'mail.list', ref, { to: to ?? null, page });
-  return database.read((connection) => {
-    const ids = connection.all(
-      `SELECT id FROM _koyalite_mails WHERE (:to IS NULL OR recipient = :to) AND (:status IS NULL OR status = :status)
-       ORDER BY created_at DESC, rowid DESC LIMIT :limit OFFSET :offset`,
-      { to: to ?? null, status: status ?? null, limit: perPage, offset: (page - 1) * perPage },
-    );
-    const mails = ids.flatMap(({ id }) => findMail(connection, String(id)) ?? []);
-    return mails.map((mail) => (shown ? mail : { ...mail, html: null, text: null }));
-  });
+  const seal = mailSealOf(toSealingKey(context.masterKey, record));
+  const filter = { ...(to === undefined ? {} : { recipient: to }), ...(status === undefined ? {} : { status }) };
+  const mails = database.read((connection) =>
+    listMails(connection, seal, { ...filter, limit: perPage, offset: (page - 1) * perPage }),
+  );
+  return mails.map((mail) => (shown ? mail : { ...mail, html: null, text: null }));
 }
 
 export async function getEnvironmentMail(context: ControlContext, actor: Actor, ref: string, id: string): Promise<Mail> {
   const { access, record, database } = await openEnvironment(context, actor, ref, 'developer');
-  const mail = database.read((connection) => findMail(connection, id));
+  const mail = database.read((connection) => findMail(connection, mailSealOf(toSealingKey(context.masterKey, record)), id));
   if (mail === null) throw mailNotFound();
   const shown = record.kind !== 'production' || roles.indexOf(access.role) >= roles.indexOf('admin');
   if (!shown) return { ...mail, html: null, text: null };
@@ -50,10 +49,11 @@ export async function getEnvironmentMail(context: ControlContext, actor: Actor, 
 
 /** Queues the mail once more. 409 when its content is gone, or it waits already. Needs the role admin. */
 export async function resendEnvironmentMail(context: ControlContext, actor: Actor, ref: string, id: string): Promise<Mail> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
+  const { access, record, database } = await openEnvironment(context, actor, ref, 'admin');
+  const seal = mailSealOf(toSealingKey(context.masterKey, record));
   await auditAuth(context, actor, ref, access.project.ref, 'mail.resend', id);
   return database.write((connection) => {
-    const mail = findMail(connection, id);
+    const mail = findMail(connection, seal, id);
     if (mail === null) throw mailNotFound();
     const refuse = (message: string) => new Problem({ status: 409, code: 'mail_not_resendable', message });
     if (mail.text === null) throw refuse('The content of a delivered mail is not kept.');
@@ -62,7 +62,7 @@ export async function resendEnvironmentMail(context: ControlContext, actor: Acto
     const sql = `UPDATE _koyalite_mails SET status = 'queued', error = NULL, updated_at = ? WHERE id = ?`;
     connection.run(sql, new Date(now).toISOString(), id);
     enqueueJob(connection, { kind: mailJobKind, payload: { mailId: id } }, now);
-    return findMail(connection, id) ?? mail;
+    return findMail(connection, seal, id) ?? mail;
   });
 }
 

@@ -42,3 +42,11 @@ export function unseal(key: Uint8Array, purpose: string, sealed: string): string
 function subkey(key: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
 }
+
+/** What seals the mails of an environment under its key. */
+export function mailSealOf(key: Uint8Array): {
+  seal(name: string, plain: string): string;
+  open(name: string, sealed: string): string;
+} {
+  return { seal: (name, plain) => seal(key, name, plain), open: (name, sealed) => unseal(key, name, sealed) };
+}

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import type { Database } from '#lib/engine/database.ts';
-import { listMails, type Mail } from '#lib/engine/queue/mails.ts';
+import { listMails, type Mail, type MailSeal } from '#lib/engine/queue/mails.ts';
 import { queueMigrations } from '#lib/engine/queue/queue-tables.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
 import { Problem } from '#lib/http/problem.ts';
 import type { EnvironmentRecord, SigningKey } from '#lib/identity/environment.ts';
 import { environmentSettingsSchema } from '#lib/identity/environment-settings.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
+import { mailSealOf } from '#lib/identity/sealing.ts';
 import { createBreachedPasswords } from '#lib/ports/breached-passwords.ts';
 import { createCaptcha } from '#lib/ports/captcha.ts';
 import { authService } from '#lib/services/auth/auth.ts';
@@ -28,6 +29,12 @@ export interface AuthEnvironment {
   readonly database: Database;
   readonly fetch: typeof fetch;
   readonly signingKeys: readonly SigningKey[];
+  /** As the control plane would describe it now. */
+  record(): EnvironmentRecord;
+  /** What seals its mails. */
+  readonly seal: MailSeal;
+  /** The environment's own key. */
+  readonly sealingKey: Uint8Array;
   /** Newest first. */
   mails(recipient?: string): Mail[];
   /** Moves the service's clock forward. */
@@ -118,8 +125,12 @@ export async function openAuthEnvironment(options: AuthEnvironmentOptions = {}):
     serviceKey: key('service_role'),
     database,
     signingKeys,
+    record: () => environment,
+    sealingKey,
+    seal: mailSealOf(sealingKey),
     fetch: answer,
-    mails: (recipient) => database.read((connection) => listMails(connection, recipient === undefined ? {} : { recipient })),
+    mails: (recipient) =>
+      database.read((connection) => listMails(connection, mailSealOf(sealingKey), recipient === undefined ? {} : { recipient })),
     pass: (seconds) => {
       offsetMs += seconds * 1000;
     },

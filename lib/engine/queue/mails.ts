@@ -1,4 +1,7 @@
-/** The outbox: every mail and text message of an environment is a row first, queued in its cause's transaction. */
+/**
+ * The outbox: every mail and text message of an environment is a row first, queued in its cause's transaction. What a mail
+ * says is sealed in the file: it holds live codes and links.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -9,6 +12,13 @@ export const mailJobKind = 'send-mail';
 
 /** Pauses that triple from five seconds: the last attempt comes after more than a day. */
 const maxSendAttempts = 11;
+
+/** Seals what the file must not tell. `name` tells apart what is sealed, so that no text can be moved to another row. */
+export interface MailSeal {
+  seal(name: string, plain: string): string;
+  /** Throws for what was sealed under another key or name. */
+  open(name: string, sealed: string): string;
+}
 
 export interface NewMail {
   readonly channel: 'email' | 'sms';
@@ -28,45 +38,46 @@ export type MailStatus = 'queued' | 'sent' | 'failed' | 'bounced';
 export interface Mail extends Omit<NewMail, 'text'> {
   readonly id: string;
   readonly status: MailStatus;
-  /** Gone (null) once a real sender has taken the mail: it held live tokens. */
+  /** Gone (null) once a real sender has taken the mail or its time is over: it held live tokens. */
   readonly text: string | null;
   readonly providerId: string | null;
   readonly error: string | null;
   readonly createdAt: string;
 }
 
-const mailSchema = z
-  .object({
-    id: z.string(),
-    channel: z.enum(['email', 'sms']),
-    template: z.string(),
-    sender: z.string(),
-    recipient: z.string(),
-    subject: z.string(),
-    html: z.string().nullable(),
-    text: z.string().nullable(),
-    status: z.enum(['queued', 'sent', 'failed', 'bounced']),
-    provider_id: z.string().nullable(),
-    error: z.string().nullable(),
-    created_at: z.string(),
-  })
-  .transform(({ provider_id: providerId, created_at: createdAt, ...rest }): Mail => ({ ...rest, providerId, createdAt }));
+const rowSchema = z.object({
+  id: z.string(),
+  channel: z.enum(['email', 'sms']),
+  template: z.string(),
+  sender: z.string(),
+  recipient: z.string(),
+  subject: z.string(),
+  html: z.string().nullable(),
+  text: z.string().nullable(),
+  sealed_subject: z.string().nullable(),
+  sealed_content: z.string().nullable(),
+  status: z.enum(['queued', 'sent', 'failed', 'bounced']),
+  provider_id: z.string().nullable(),
+  error: z.string().nullable(),
+  created_at: z.string(),
+});
+
+const contentSchema = z.object({ html: z.string().nullable(), text: z.string() });
 
 /** Writes the mail and the job that sends it. Returns the mail's id. */
-export function queueMail(connection: Connection, mail: NewMail, nowMs: number): string {
+export function queueMail(connection: Connection, seal: MailSeal, mail: NewMail, nowMs: number): string {
   const id = randomUUID();
   const at = new Date(nowMs).toISOString();
   connection.run(
-    `INSERT INTO _koyalite_mails(id, channel, template, sender, recipient, subject, html, text, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO _koyalite_mails(id, channel, template, sender, recipient, subject, sealed_subject, sealed_content, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?)`,
     id,
     mail.channel,
     mail.template,
     mail.sender,
     mail.recipient,
-    mail.subject,
-    mail.html,
-    mail.text,
+    sealSubject(seal, id, mail.subject),
+    sealContent(seal, id, mail),
     at,
     at,
   );
@@ -74,9 +85,9 @@ export function queueMail(connection: Connection, mail: NewMail, nowMs: number):
   return id;
 }
 
-export function findMail(connection: Connection, id: string): Mail | null {
+export function findMail(connection: Connection, seal: MailSeal, id: string): Mail | null {
   const row = connection.get('SELECT * FROM _koyalite_mails WHERE id = ?', id);
-  return row === undefined ? null : toMail(row);
+  return row === undefined ? null : toMail(seal, row);
 }
 
 export interface MailFilter {
@@ -84,22 +95,24 @@ export interface MailFilter {
   readonly channel?: 'email' | 'sms';
   readonly status?: MailStatus;
   readonly limit?: number;
+  readonly offset?: number;
 }
 
 /** Newest first. */
-export function listMails(connection: Connection, filter: MailFilter = {}): Mail[] {
+export function listMails(connection: Connection, seal: MailSeal, filter: MailFilter = {}): Mail[] {
   const rows = connection.all(
     `SELECT * FROM _koyalite_mails WHERE (:recipient IS NULL OR recipient = :recipient)
        AND (:channel IS NULL OR channel = :channel) AND (:status IS NULL OR status = :status)
-     ORDER BY created_at DESC, rowid DESC LIMIT :limit`,
+     ORDER BY created_at DESC, rowid DESC LIMIT :limit OFFSET :offset`,
     {
       recipient: filter.recipient ?? null,
       channel: filter.channel ?? null,
       status: filter.status ?? null,
       limit: filter.limit ?? 100,
+      offset: filter.offset ?? 0,
     },
   );
-  return rows.map(toMail);
+  return rows.map((row) => toMail(seal, row));
 }
 
 /** Records that a sender took the mail. `forget` drops its content: a delivered mail's tokens need not stay in the file. */
@@ -112,6 +125,7 @@ export function markMailSent(
 ): void {
   connection.run(
     `UPDATE _koyalite_mails SET status = 'sent', error = NULL, provider_id = :providerId, updated_at = :at,
+       sealed_content = iif(:forget, NULL, sealed_content),
        html = iif(:forget, NULL, html), text = iif(:forget, NULL, text) WHERE id = :id`,
     { id, providerId, forget: forget ? 1 : 0, at: new Date(nowMs).toISOString() },
   );
@@ -134,6 +148,31 @@ export function markMailBounced(connection: Connection, providerId: string, erro
   return connection.run(sql, error.slice(0, 1000), at, providerId).changes > 0;
 }
 
-function toMail(row: Row): Mail {
-  return mailSchema.parse(row);
+/** How a subject is kept. */
+export function sealSubject(seal: MailSeal, id: string, subject: string): string {
+  return seal.seal(`mail-subject/${id}`, subject);
+}
+
+/** How the rest of a mail is kept. */
+export function sealContent(seal: MailSeal, id: string, { html, text }: Pick<NewMail, 'html' | 'text'>): string {
+  return seal.seal(`mail-content/${id}`, JSON.stringify({ html, text }));
+}
+
+function toMail(seal: MailSeal, row: Row): Mail {
+  const { sealed_subject, sealed_content, provider_id: providerId, created_at: createdAt, ...rest } = rowSchema.parse(row);
+  // A row of an earlier version, not sealed yet.
+  if (sealed_subject === null) return { ...rest, providerId, createdAt };
+  const subject = open(seal, `mail-subject/${rest.id}`, sealed_subject) ?? '';
+  const opened = open(seal, `mail-content/${rest.id}`, sealed_content);
+  const content = opened === null ? { html: null, text: null } : contentSchema.parse(JSON.parse(opened));
+  return { ...rest, subject, ...content, providerId, createdAt };
+}
+
+/** What cannot be opened, in a file that came from elsewhere or was tampered with, is as good as gone. */
+function open(seal: MailSeal, name: string, sealed: string | null): string | null {
+  try {
+    return sealed === null ? null : seal.open(name, sealed);
+  } catch {
+    return null;
+  }
 }

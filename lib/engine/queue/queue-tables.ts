@@ -25,4 +25,14 @@ CREATE INDEX _koyalite_mails_created_at ON _koyalite_mails(created_at);
 CREATE INDEX _koyalite_mails_provider_id ON _koyalite_mails(provider_id) WHERE provider_id IS NOT NULL;
 `,
   },
+  {
+    // What a row said in clear (subject, html, text) is sealed into these when the server next looks after the file.
+    id: 'queue-0002-sealed-mails',
+    sql: `
+ALTER TABLE _koyalite_mails ADD COLUMN sealed_subject TEXT;
+ALTER TABLE _koyalite_mails ADD COLUMN sealed_content TEXT;
+CREATE INDEX _koyalite_mails_kept ON _koyalite_mails(created_at) WHERE sealed_content IS NOT NULL;
+CREATE INDEX _koyalite_mails_clear ON _koyalite_mails(created_at) WHERE sealed_subject IS NULL;
+`,
+  },
 ];

@@ -4,6 +4,7 @@ import type { Connection } from '#lib/engine/database.ts';
 import { queueMail } from '#lib/engine/queue/mails.ts';
 import { mailTemplates } from '#lib/identity/generated/mail-templates.ts';
 import { fillHtml, fillSubject, fillText, toPlainText } from '#lib/identity/mail-template.ts';
+import { mailSealOf } from '#lib/identity/sealing.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -65,6 +66,7 @@ export function sendAuthMail(connection: Connection, context: AuthContext, mail:
   const html = settings[`mailer_templates_${name}_content`];
   queueMail(
     connection,
+    mailSealOf(context.sealingKey),
     {
       channel: 'email',
       template: name,
@@ -118,6 +120,7 @@ export function sendAuthText(
   const text = fillText(template, { Code: code });
   queueMail(
     connection,
+    mailSealOf(context.sealingKey),
     { channel: 'sms', template: 'sms', sender: '', recipient: phone, subject: '', html: null, text },
     context.now(),
   );

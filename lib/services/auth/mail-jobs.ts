@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Database } from '#lib/engine/database.ts';
-import { findMail, type Mail, markMailFailed, markMailSent } from '#lib/engine/queue/mails.ts';
+import { findMail, type Mail, type MailSeal, markMailFailed, markMailSent } from '#lib/engine/queue/mails.ts';
 import type { JobHandler } from '#lib/engine/queue/queue.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import type { MailSender, MailTransport } from '#lib/ports/mail.ts';
@@ -13,6 +13,17 @@ export interface Senders {
   /** Asked for each mail, so that changed settings count at once. */
   mail(): MailSender;
   sms(): SmsSender;
+  /** Opens what the outbox keeps sealed. */
+  readonly seal: MailSeal;
+}
+
+/** Sealed under another key, or gone: no attempt will do better. */
+class UnreadableMail extends Error {
+  readonly permanent = true;
+
+  constructor() {
+    super('The content of the mail cannot be opened');
+  }
 }
 
 const payloadSchema = z.object({ mailId: z.string() });
@@ -22,9 +33,10 @@ export function mailJobHandler(database: Database, senders: Senders, nowMs: () =
   return {
     async run(job) {
       const { mailId } = payloadSchema.parse(job.payload);
-      const mail = database.read((connection) => findMail(connection, mailId));
-      if (mail === null || mail.status !== 'queued' || mail.text === null) return;
+      const mail = database.read((connection) => findMail(connection, senders.seal, mailId));
+      if (mail === null || mail.status !== 'queued') return;
       try {
+        if (mail.text === null) throw new UnreadableMail();
         const sender = mail.channel === 'email' ? senders.mail() : senders.sms();
         const providerId = await send(senders, { ...mail, text: mail.text });
         await database.write((connection) => markMailSent(connection, mailId, providerId, sender.delivers, nowMs()));

@@ -14,6 +14,8 @@ export const mailSettings = {
   resend_api_key: z.string().default(''),
   smtp_admin_email: z.string().default('noreply@localhost'),
   smtp_sender_name: z.string().default(''),
+  /** Days until what a mail says is removed, whatever became of it; longer than attempts to send go on. Ours. */
+  mailer_retention_days: z.int().min(3).max(365).default(7),
   mailer_subjects_confirmation: override,
   mailer_subjects_recovery: override,
   mailer_subjects_magic_link: override,

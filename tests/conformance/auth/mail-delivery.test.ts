@@ -23,7 +23,11 @@ beforeEach(async () => {
 afterEach(() => environment.close());
 
 async function deliver(sender: MailSender, clock = { nowMs: environment.now, random: () => 0.5 }): Promise<void> {
-  const handler = mailJobHandler(environment.database, { mail: () => sender, sms: () => smsOutbox }, environment.now);
+  const handler = mailJobHandler(
+    environment.database,
+    { mail: () => sender, sms: () => smsOutbox, seal: environment.seal },
+    environment.now,
+  );
   const queue = startQueue(environment.database, { [mailJobKind]: handler }, clock);
   await queue.drain();
   await queue.stop();
@@ -112,6 +116,7 @@ test('Resend gets the mail with an idempotency key; its signed webhook marks the
   await environment.database.write((connection) =>
     queueMail(
       connection,
+      environment.seal,
       { channel: 'email', template: 't', sender: 'a@b.io', recipient: 'c@d.io', subject: 's', html: '<p>h</p>', text: 'h' },
       environment.now(),
     ),
