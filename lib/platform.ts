@@ -5,6 +5,7 @@ import { createApi, createHealth } from '#lib/api/handle.ts';
 import { createLimits } from '#lib/api/limits.ts';
 import { createAuthRow, restRow } from '#lib/api/services.ts';
 import { type Config, parseConfig } from '#lib/config.ts';
+import { startAuditAnchors } from '#lib/control/audit-anchors.ts';
 import { type Control, createControl } from '#lib/control/control.ts';
 import { toSealingKey } from '#lib/control/environment-key.ts';
 import { createEngine } from '#lib/engine/create-engine.ts';
@@ -131,6 +132,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     sealOf: (environment) => mailSealOf(sealingKeyOf(environment)),
     report: ({ ref }, error) => logger.warn({ err: error, ref }, 'mails could not be looked after'),
   });
+  const auditAnchors = startAuditAnchors(control.context);
   const health = createHealth(() => true);
   const metrics = createMetrics();
 
@@ -178,6 +180,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
       await resumed;
       await mailCare.stop();
       await queues.stopAll();
+      await auditAnchors.stop();
       await engine.shutdown();
       requestLog.close();
       await control.close();

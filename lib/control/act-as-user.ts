@@ -7,8 +7,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import { auditAuth, type EndUser, readEndUser } from '#lib/control/end-users.ts';
+import { type EndUser, readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
+import { changeRecorded } from '#lib/control/recorded-change.ts';
 import { withAppRoles } from '#lib/engine/app-roles.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { Problem } from '#lib/http/problem.ts';
@@ -33,7 +34,8 @@ export async function impersonate(
   ref: string,
   { who, reason, ttlSeconds }: ImpersonationRequest,
 ): Promise<ImpersonationToken> {
-  const { access, record, database } = await openEnvironment(context, actor, ref, 'admin');
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const { record, database } = opened;
   const { user, metadata } = database.read((connection) => {
     const found = readEndUser(connection, toUserId(connection, who));
     return { user: found, metadata: withAppRoles(connection, found.id, found.app_metadata) };
@@ -44,8 +46,9 @@ export async function impersonate(
   const exp = iat + ttlSeconds;
   const expiresAt = new Date(exp * 1000);
   const detail = { user: user.id, email: user.email, reason, expires_at: expiresAt.toISOString(), session: sessionId };
-  await auditAuth(context, actor, ref, access.project.ref, 'auth_user.impersonate', user.id, detail);
-  await database.write((connection) => {
+  const traits = { reason, expires_at: expiresAt.toISOString(), session: sessionId };
+  const change = { action: 'auth_user.impersonate', subject: user.id, detail, traits };
+  await changeRecorded(context, actor, opened, change, (connection) => {
     const now = toStoredTime(iat * 1000);
     connection.run(
       `INSERT INTO _koyalite_sessions(id, user_id, created_at, updated_at, not_after, user_agent, ip, tag)

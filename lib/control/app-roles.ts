@@ -2,8 +2,9 @@
 
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import { auditAuth, readEndUser } from '#lib/control/end-users.ts';
+import { readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
+import { changeRecorded } from '#lib/control/recorded-change.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { Problem } from '#lib/http/problem.ts';
 
@@ -35,9 +36,9 @@ export async function putAppRole(
   name: string,
   change: AppRoleChange,
 ): Promise<AppRole> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
-  await auditAuth(context, actor, ref, access.project.ref, 'app_role.put', name, { ...change });
-  return database.write((connection) => {
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const recorded = { action: 'app_role.put', subject: name, detail: { ...change }, state: stateOfRole(name) };
+  return changeRecorded(context, actor, opened, recorded, (connection) => {
     const at = new Date().toISOString();
     connection.run('INSERT INTO _koyalite_roles(name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING', name, at);
     if (change.description !== undefined)
@@ -53,10 +54,12 @@ export async function putAppRole(
 
 /** Takes it from everybody who has it. */
 export async function deleteAppRole(context: ControlContext, actor: Actor, ref: string, name: string): Promise<void> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
-  database.read((connection) => readRole(connection, name));
-  await auditAuth(context, actor, ref, access.project.ref, 'app_role.delete', name);
-  await database.write((connection) => connection.run('DELETE FROM _koyalite_roles WHERE name = ?', name));
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  opened.database.read((connection) => readRole(connection, name));
+  const recorded = { action: 'app_role.delete', subject: name, state: stateOfRole(name) };
+  await changeRecorded(context, actor, opened, recorded, (connection) =>
+    connection.run('DELETE FROM _koyalite_roles WHERE name = ?', name),
+  );
 }
 
 export async function listUserRoles(context: ControlContext, actor: Actor, ref: string, userId: string): Promise<string[]> {
@@ -72,18 +75,32 @@ export async function setUserRoles(
   userId: string,
   wanted: readonly string[],
 ): Promise<string[]> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
-  const user = database.read((connection) => {
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const user = opened.database.read((connection) => {
     for (const name of wanted) readRole(connection, name);
     return readEndUser(connection, userId);
   });
-  await auditAuth(context, actor, ref, access.project.ref, 'app_role.assign', user.id, { roles: wanted });
-  return database.write((connection) => {
+  const recorded = {
+    action: 'app_role.assign',
+    subject: user.id,
+    detail: { roles: wanted },
+    state: (connection: Connection) => ({ roles: readUserRoles(connection, user.id) }),
+  };
+  return changeRecorded(context, actor, opened, recorded, (connection) => {
     connection.run('DELETE FROM _koyalite_user_roles WHERE user_id = ?', user.id);
     const sql = 'INSERT INTO _koyalite_user_roles(user_id, role, created_at) SELECT DISTINCT ?, value, ? FROM json_each(?)';
     connection.run(sql, user.id, new Date().toISOString(), JSON.stringify(wanted));
     return readUserRoles(connection, user.id);
   });
+}
+
+/** A role as the record compares it; null while there is none. */
+function stateOfRole(name: string): (connection: Connection) => { description: string | null; permissions: string[] } | null {
+  return (connection) => {
+    if (connection.value('SELECT 1 FROM _koyalite_roles WHERE name = ?', name) === undefined) return null;
+    const { description, permissions } = readRole(connection, name);
+    return { description, permissions };
+  };
 }
 
 function readRole(connection: Connection, name: string): AppRole {

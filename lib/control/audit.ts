@@ -5,6 +5,7 @@ import { type Actor, requirePlatformOwner, requireRole } from '#lib/control/acto
 import type { ControlContext } from '#lib/control/control-context.ts';
 import type { ControlTransaction } from '#lib/control/control-database.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
+import { type AuditVerdict, walkChain } from '#lib/engine/audit/audit-chain.ts';
 
 export interface AuditEvent {
   /** `project.create`, `api_key.reveal` */
@@ -69,34 +70,17 @@ export async function listAudit(
   return context.database.auditEntry.findMany({ where, orderBy: { seq: 'desc' }, take: page.limit });
 }
 
-export interface AuditVerdict {
-  entries: number;
-  /** The first entry that was altered, or whose predecessor was removed; null when the chain holds. */
-  firstBadSeq: number | null;
-}
-
 /** Walks the whole chain. Removing the newest entries shows against the counter SQLite keeps. */
 export async function verifyAudit(context: ControlContext): Promise<AuditVerdict> {
-  let previous: { seq: number; hash: string } = { seq: 0, hash: '' };
-  let entries = 0;
+  const walk = walkChain<AuditEntry & { previousHash: string }>('', (row) => toHash(context.masterKey, row));
   for (;;) {
-    const rows = await context.database.auditEntry.findMany({
-      where: { seq: { gt: previous.seq } },
-      orderBy: { seq: 'asc' },
-      take: 500,
-    });
-    for (const row of rows) {
-      const intact =
-        row.seq === previous.seq + 1 && row.prevHash === previous.hash && row.hash === toHash(context.masterKey, row);
-      if (!intact) return { entries, firstBadSeq: previous.seq + 1 };
-      previous = row;
-      entries++;
-    }
+    const where = { seq: { gt: walk.last.seq } };
+    const rows = await context.database.auditEntry.findMany({ where, orderBy: { seq: 'asc' }, take: 500 });
+    if (!rows.every((row) => walk.take({ ...row, previousHash: row.prevHash }))) return walk.end(0);
     if (rows.length === 0) break;
   }
   const counter = await context.database.$queryRaw<
     { seq: bigint }[]
   >`SELECT seq FROM sqlite_sequence WHERE name = 'audit_entries'`;
-  const newest = Number(counter[0]?.seq ?? 0);
-  return { entries, firstBadSeq: newest > previous.seq ? previous.seq + 1 : null };
+  return walk.end(Number(counter[0]?.seq ?? 0));
 }

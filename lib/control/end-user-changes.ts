@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import { auditAuth, type EndUser, readEndUser } from '#lib/control/end-users.ts';
+import { type EndUser, readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
+import { changeRecorded } from '#lib/control/recorded-change.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { Problem } from '#lib/http/problem.ts';
@@ -33,15 +34,16 @@ export async function createEndUser(
   ref: string,
   wanted: EndUserChanges,
 ): Promise<EndUser> {
-  const { access, record, database } = await openEnvironment(context, actor, ref, 'admin');
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const { record, database } = opened;
   const id = randomUUID();
   const columns = await toColumns(record, wanted, null);
   const provider = wanted.email === undefined ? 'phone' : 'email';
   const metadata = { ...wanted.appMetadata, provider, providers: [provider] };
   database.read((connection) => requireFree(connection, wanted, id));
   const detail = { email: wanted.email ?? null, phone: wanted.phone ?? null };
-  await auditAuth(context, actor, ref, access.project.ref, 'auth_user.create', id, detail);
-  return database.write((connection) => {
+  const change = { action: 'auth_user.create', subject: id, detail };
+  return changeRecorded(context, actor, opened, change, (connection) => {
     requireFree(connection, wanted, id);
     const at = toStoredTime(Date.now());
     const row: Columns = {
@@ -68,7 +70,8 @@ export async function updateEndUser(
   id: string,
   wanted: EndUserChanges,
 ): Promise<EndUser> {
-  const { access, record, database } = await openEnvironment(context, actor, ref, 'admin');
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const { record, database } = opened;
   const present = database.read((connection) => {
     requireFree(connection, wanted, id);
     return readEndUser(connection, id);
@@ -78,8 +81,8 @@ export async function updateEndUser(
     changed: Object.keys(columns),
     ...(wanted.banSeconds === undefined ? {} : { ban_seconds: wanted.banSeconds }),
   };
-  await auditAuth(context, actor, ref, access.project.ref, 'auth_user.update', present.id, detail);
-  return database.write((connection) => {
+  const change = { action: 'auth_user.update', subject: present.id, detail };
+  return changeRecorded(context, actor, opened, change, (connection) => {
     requireFree(connection, wanted, present.id);
     // Read again: another change of the metadata may have come between.
     const now = readEndUser(connection, present.id);
@@ -97,10 +100,13 @@ export async function updateEndUser(
 
 /** Removes the user with all that hangs on it. Needs the role admin. */
 export async function deleteEndUser(context: ControlContext, actor: Actor, ref: string, id: string): Promise<void> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
-  const user = database.read((connection) => readEndUser(connection, id));
-  await auditAuth(context, actor, ref, access.project.ref, 'auth_user.delete', user.id, { email: user.email });
-  await database.write((connection) => connection.run('DELETE FROM _koyalite_users WHERE id = ?', user.id));
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const user = opened.database.read((connection) => readEndUser(connection, id));
+  // The environment's record outlives the user: it says who went by the id alone.
+  const change = { action: 'auth_user.delete', subject: user.id, detail: { email: user.email }, state: () => null };
+  await changeRecorded(context, actor, opened, change, (connection) =>
+    connection.run('DELETE FROM _koyalite_users WHERE id = ?', user.id),
+  );
 }
 
 async function toColumns(record: EnvironmentRecord, wanted: EndUserChanges, present: EndUser | null): Promise<Columns> {

@@ -135,19 +135,3 @@ export async function listEndUserSessions(
     return connection.all(sql, user.id).map((row) => sessionSchema.parse(row));
   });
 }
-
-/** Ends one session, or all without one named. Their refresh tokens go with them. Needs the role admin. */
-export async function endEndUserSessions(
-  context: ControlContext,
-  actor: Actor,
-  ref: string,
-  id: string,
-  sessionId: string | null,
-): Promise<void> {
-  const { access, database } = await openEnvironment(context, actor, ref, 'admin');
-  const user = database.read((connection) => readEndUser(connection, id));
-  const detail = { session: sessionId ?? 'all' };
-  await auditAuth(context, actor, ref, access.project.ref, 'auth_user.end_sessions', user.id, detail);
-  const sql = 'DELETE FROM _koyalite_sessions WHERE user_id = ? AND (? IS NULL OR id = ?)';
-  await database.write((connection) => connection.run(sql, user.id, sessionId, sessionId));
-}

@@ -102,6 +102,11 @@ export type Invite = Prisma.InviteModel
  */
 export type AuditEntry = Prisma.AuditEntryModel
 /**
+ * Model AuditAnchor
+ * The last entry seen of an environment's own record. `signature` is the master key's.
+ */
+export type AuditAnchor = Prisma.AuditAnchorModel
+/**
  * Model Setting
  * Facts about this installation: the master key's check value, whether first start is done.
  */

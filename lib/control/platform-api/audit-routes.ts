@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import type { AuditEntry } from '#generated/client.ts';
 import { requirePlatformOwner } from '#lib/control/actor.ts';
-import { type AuditVerdict, listAudit, verifyAudit } from '#lib/control/audit.ts';
+import { listAudit, verifyAudit } from '#lib/control/audit.ts';
 import { verifyEnvironmentAudit } from '#lib/control/environment-audit.ts';
 import { route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
+import type { AuditVerdict } from '#lib/engine/audit/audit-chain.ts';
 
 const auditEntryJson = named(
   'AuditEntry',

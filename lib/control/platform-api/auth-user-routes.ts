@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { createEndUser, deleteEndUser, type EndUserChanges, updateEndUser } from '#lib/control/end-user-changes.ts';
-import { endEndUserSessions, getEndUser, listEndUserSessions, listEndUsers } from '#lib/control/end-users.ts';
+import { endEndUserSessions } from '#lib/control/end-user-sessions.ts';
+import { getEndUser, listEndUserSessions, listEndUsers } from '#lib/control/end-users.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 

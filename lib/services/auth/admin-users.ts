@@ -1,6 +1,7 @@
 /** `/admin/users`: an administrator lists, makes, changes and removes users. */
 
 import { z } from 'zod';
+import { readUserState, toChange } from '#lib/engine/audit/user-state.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { hashUserPassword, isKnownHash } from '#lib/identity/password-hashes.ts';
@@ -111,6 +112,7 @@ export async function createUser(context: AuthContext): Promise<HttpResponse> {
       actorId: null,
       subjectId: user.id,
       traits: { by: 'service_role' },
+      ...toChange(null, readUserState(connection, user.id)),
     });
     return toUserJson(connection, refreshContactMetadata(connection, context, user, 'present'));
   });
@@ -124,6 +126,7 @@ export async function updateUserById(context: AuthContext): Promise<HttpResponse
   const changes = await toChanges(context, await readBody(context, bodySchema), present);
   const json = await context.database.write((connection) => {
     requireFree(connection, changes, id);
+    const before = readUserState(connection, id);
     const user = updateUser(connection, id, changes, context.now());
     if (changes.encrypted_password !== undefined || isBanning(changes)) {
       deleteUserSessions(connection, id, null);
@@ -134,6 +137,7 @@ export async function updateUserById(context: AuthContext): Promise<HttpResponse
       actorId: null,
       subjectId: id,
       traits: { by: 'service_role', fields: Object.keys(changes) },
+      ...toChange(before, readUserState(connection, id)),
     });
     return toUserJson(connection, refreshContactMetadata(connection, context, user, 'present'));
   });

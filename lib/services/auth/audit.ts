@@ -1,6 +1,7 @@
-/** The auth audit: append-only and hash-chained, each entry written in the transaction of what it records. */
+/** The auth service's entries in the environment's record, each written in the transaction of what it records. */
 
-import { createHash } from 'node:crypto';
+import { appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
+import type { UserState } from '#lib/engine/audit/user-state.ts';
 import type { Connection, Row } from '#lib/engine/database.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { findText, isObject, type JsonObject, textOf, toStoredTime } from '#lib/services/auth/rows.ts';
@@ -12,55 +13,26 @@ export interface AuditEntry {
   /** Whom it happened to, when that is somebody else. */
   readonly subjectId?: string | null;
   readonly traits?: JsonObject;
+  readonly before?: UserState;
+  readonly after?: UserState;
 }
-
-const genesis = '0'.repeat(64);
 
 /** Call inside the write that does the deed. */
 export function recordAudit(
   connection: Connection,
-  context: Pick<AuthContext, 'now' | 'clientAddress' | 'userAgent'>,
-  entry: AuditEntry,
+  context: Pick<AuthContext, 'now' | 'clientAddress' | 'userAgent' | 'sealingKey'>,
+  { actorId, subjectId = null, ...entry }: AuditEntry,
 ): void {
-  const previous = connection.value('SELECT hash FROM _koyalite_auth_audit ORDER BY id DESC LIMIT 1');
-  const previousHash = typeof previous === 'string' ? previous : genesis;
-  const fields = [
-    toStoredTime(context.now()),
-    entry.action,
-    entry.actorId,
-    entry.subjectId ?? entry.actorId,
-    context.clientAddress,
-    context.userAgent,
-    JSON.stringify(entry.traits ?? {}),
-  ];
-  connection.run(
-    `INSERT INTO _koyalite_auth_audit(created_at, action, actor_id, subject_id, ip_address, user_agent, traits, previous_hash, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...fields,
-    previousHash,
-    chainHash(previousHash, fields),
-  );
-}
-
-const columns = ['created_at', 'action', 'actor_id', 'subject_id', 'ip_address', 'user_agent', 'traits'];
-
-/** The id of the first entry that was altered or whose predecessor is missing; null when the chain holds. */
-export function findAuditBreak(connection: Connection): number | null {
-  let previousHash = genesis;
-  let previousId = 0;
-  for (const row of connection.all('SELECT * FROM _koyalite_auth_audit ORDER BY id')) {
-    const id = Number(row.id);
-    const hash = chainHash(
-      previousHash,
-      columns.map((column) => findText(row, column)),
-    );
-    if (id !== previousId + 1 || row.previous_hash !== previousHash || row.hash !== hash) return id;
-    previousHash = hash;
-    previousId = id;
-  }
-  // SQLite remembers the highest id it gave out: cut-off entries are missed as well.
-  const last = Number(connection.value("SELECT seq FROM sqlite_sequence WHERE name = '_koyalite_auth_audit'") ?? 0);
-  return last === previousId ? null : previousId + 1;
+  appendEnvironmentAudit(connection, context.sealingKey, {
+    ...entry,
+    at: toStoredTime(context.now()),
+    // Somebody done unto by nobody in particular: the service role's key did it.
+    actorKind: actorId !== null ? 'user' : subjectId !== null ? 'service' : 'anonymous',
+    actorId,
+    subjectId: subjectId ?? actorId,
+    ip: context.clientAddress,
+    userAgent: context.userAgent,
+  });
 }
 
 /** Newest first, in the shape of GoTrue's `/admin/audit`. */
@@ -69,14 +41,18 @@ export function listAudit(connection: Connection, limit: number, offset: number)
 }
 
 function toAuditJson(row: Row): JsonObject {
-  const traits: unknown = JSON.parse(textOf(row, 'traits'));
+  const traits = jsonOf(row, 'traits');
   return {
     id: Number(row.id),
     payload: {
       action: textOf(row, 'action'),
       actor_id: findText(row, 'actor_id'),
+      actor_kind: findText(row, 'actor_kind'),
+      ...(findText(row, 'actor_name') === null ? {} : { actor_username: findText(row, 'actor_name') }),
       subject_id: findText(row, 'subject_id'),
       traits: isObject(traits) ? traits : {},
+      before: jsonOf(row, 'before'),
+      after: jsonOf(row, 'after'),
     },
     created_at: textOf(row, 'created_at'),
     ip_address: findText(row, 'ip_address'),
@@ -85,8 +61,7 @@ function toAuditJson(row: Row): JsonObject {
   };
 }
 
-function chainHash(previousHash: string, fields: readonly (string | null)[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previousHash, ...fields]))
-    .digest('hex');
+function jsonOf(row: Row, column: string): unknown {
+  const text = findText(row, column);
+  return text === null ? null : JSON.parse(text);
 }

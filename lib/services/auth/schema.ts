@@ -1,5 +1,6 @@
 /** The auth tables of an environment file. `_koyalite_users` is `auth.users` to policies, foreign keys and SQL. */
 
+import { auditMigrations } from '#lib/engine/audit/audit-tables.ts';
 import type { SystemMigration } from '#lib/engine/database.ts';
 
 export const authMigrations: readonly SystemMigration[] = [
@@ -134,4 +135,5 @@ CREATE TABLE _koyalite_mfa_recovery_codes (
 ) WITHOUT ROWID;
 `,
   },
+  ...auditMigrations,
 ];

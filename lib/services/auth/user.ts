@@ -1,6 +1,7 @@
 /** `GET /user` and `PUT /user`: the signed-in user reads and changes themselves. */
 
 import { z } from 'zod';
+import { readUserState, toChange } from '#lib/engine/audit/user-state.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { hashUserPassword, verifyUserPassword } from '#lib/identity/password-hashes.ts';
@@ -74,6 +75,7 @@ function apply(
   passwordHash: string | null,
 ) {
   let user: User = getUser(connection, signedIn.user.id);
+  const before = readUserState(connection, user.id);
   const now = context.now();
   if (body.data) {
     const { sub, email, phone, email_verified, phone_verified } = user.userMetadata;
@@ -89,7 +91,8 @@ function apply(
   }
   const pending: (() => Promise<void>)[] = [];
   if (change !== null) user = applyContactChange(connection, context, user, change, pending);
-  recordAudit(connection, context, { action: 'user_modified', actorId: user.id });
+  const changed = toChange(before, readUserState(connection, user.id));
+  recordAudit(connection, context, { action: 'user_modified', actorId: user.id, ...changed });
   return { json: toUserJson(connection, user), pending };
 }
 

@@ -409,6 +409,7 @@ export const ModelName = {
   Membership: 'Membership',
   Invite: 'Invite',
   AuditEntry: 'AuditEntry',
+  AuditAnchor: 'AuditAnchor',
   Setting: 'Setting'
 } as const
 
@@ -425,7 +426,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "setting"
+    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "auditAnchor" | "setting"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1317,6 +1318,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    AuditAnchor: {
+      payload: Prisma.$AuditAnchorPayload<ExtArgs>
+      fields: Prisma.AuditAnchorFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuditAnchorFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuditAnchorFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        findFirst: {
+          args: Prisma.AuditAnchorFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuditAnchorFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        findMany: {
+          args: Prisma.AuditAnchorFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>[]
+        }
+        create: {
+          args: Prisma.AuditAnchorCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        createMany: {
+          args: Prisma.AuditAnchorCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuditAnchorCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>[]
+        }
+        delete: {
+          args: Prisma.AuditAnchorDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        update: {
+          args: Prisma.AuditAnchorUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        deleteMany: {
+          args: Prisma.AuditAnchorDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuditAnchorUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuditAnchorUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>[]
+        }
+        upsert: {
+          args: Prisma.AuditAnchorUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditAnchorPayload>
+        }
+        aggregate: {
+          args: Prisma.AuditAnchorAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuditAnchor>
+        }
+        groupBy: {
+          args: Prisma.AuditAnchorGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditAnchorGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuditAnchorCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditAnchorCountAggregateOutputType> | number
+        }
+      }
+    }
     Setting: {
       payload: Prisma.$SettingPayload<ExtArgs>
       fields: Prisma.SettingFieldRefs
@@ -1596,6 +1671,16 @@ export const AuditEntryScalarFieldEnum = {
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
 
 
+export const AuditAnchorScalarFieldEnum = {
+  environmentId: 'environmentId',
+  seq: 'seq',
+  hash: 'hash',
+  signature: 'signature'
+} as const
+
+export type AuditAnchorScalarFieldEnum = (typeof AuditAnchorScalarFieldEnum)[keyof typeof AuditAnchorScalarFieldEnum]
+
+
 export const SettingScalarFieldEnum = {
   name: 'name',
   value: 'value'
@@ -1823,6 +1908,7 @@ export type GlobalOmitConfig = {
   membership?: Prisma.MembershipOmit
   invite?: Prisma.InviteOmit
   auditEntry?: Prisma.AuditEntryOmit
+  auditAnchor?: Prisma.AuditAnchorOmit
   setting?: Prisma.SettingOmit
 }
 

@@ -63,6 +63,7 @@ export const ModelName = {
   Membership: 'Membership',
   Invite: 'Invite',
   AuditEntry: 'AuditEntry',
+  AuditAnchor: 'AuditAnchor',
   Setting: 'Setting'
 } as const
 
@@ -246,6 +247,16 @@ export const AuditEntryScalarFieldEnum = {
 } as const
 
 export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
+
+
+export const AuditAnchorScalarFieldEnum = {
+  environmentId: 'environmentId',
+  seq: 'seq',
+  hash: 'hash',
+  signature: 'signature'
+} as const
+
+export type AuditAnchorScalarFieldEnum = (typeof AuditAnchorScalarFieldEnum)[keyof typeof AuditAnchorScalarFieldEnum]
 
 
 export const SettingScalarFieldEnum = {

@@ -209,6 +209,7 @@ export type EnvironmentWhereInput = {
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   apiKeys?: Prisma.ApiKeyListRelationFilter
   signingKeys?: Prisma.SigningKeyListRelationFilter
+  auditAnchor?: Prisma.XOR<Prisma.AuditAnchorNullableScalarRelationFilter, Prisma.AuditAnchorWhereInput> | null
 }
 
 export type EnvironmentOrderByWithRelationInput = {
@@ -223,6 +224,7 @@ export type EnvironmentOrderByWithRelationInput = {
   project?: Prisma.ProjectOrderByWithRelationInput
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
   signingKeys?: Prisma.SigningKeyOrderByRelationAggregateInput
+  auditAnchor?: Prisma.AuditAnchorOrderByWithRelationInput
 }
 
 export type EnvironmentWhereUniqueInput = Prisma.AtLeast<{
@@ -241,6 +243,7 @@ export type EnvironmentWhereUniqueInput = Prisma.AtLeast<{
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
   apiKeys?: Prisma.ApiKeyListRelationFilter
   signingKeys?: Prisma.SigningKeyListRelationFilter
+  auditAnchor?: Prisma.XOR<Prisma.AuditAnchorNullableScalarRelationFilter, Prisma.AuditAnchorWhereInput> | null
 }, "id" | "ref" | "projectId_name">
 
 export type EnvironmentOrderByWithAggregationInput = {
@@ -282,6 +285,7 @@ export type EnvironmentCreateInput = {
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateInput = {
@@ -295,6 +299,7 @@ export type EnvironmentUncheckedCreateInput = {
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentUpdateInput = {
@@ -308,6 +313,7 @@ export type EnvironmentUpdateInput = {
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateInput = {
@@ -321,6 +327,7 @@ export type EnvironmentUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateManyInput = {
@@ -478,6 +485,20 @@ export type EnvironmentUpdateOneRequiredWithoutSigningKeysNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.EnvironmentUpdateToOneWithWhereWithoutSigningKeysInput, Prisma.EnvironmentUpdateWithoutSigningKeysInput>, Prisma.EnvironmentUncheckedUpdateWithoutSigningKeysInput>
 }
 
+export type EnvironmentCreateNestedOneWithoutAuditAnchorInput = {
+  create?: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedCreateWithoutAuditAnchorInput>
+  connectOrCreate?: Prisma.EnvironmentCreateOrConnectWithoutAuditAnchorInput
+  connect?: Prisma.EnvironmentWhereUniqueInput
+}
+
+export type EnvironmentUpdateOneRequiredWithoutAuditAnchorNestedInput = {
+  create?: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedCreateWithoutAuditAnchorInput>
+  connectOrCreate?: Prisma.EnvironmentCreateOrConnectWithoutAuditAnchorInput
+  upsert?: Prisma.EnvironmentUpsertWithoutAuditAnchorInput
+  connect?: Prisma.EnvironmentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.EnvironmentUpdateToOneWithWhereWithoutAuditAnchorInput, Prisma.EnvironmentUpdateWithoutAuditAnchorInput>, Prisma.EnvironmentUncheckedUpdateWithoutAuditAnchorInput>
+}
+
 export type EnvironmentCreateWithoutProjectInput = {
   id: string
   ref: string
@@ -488,6 +509,7 @@ export type EnvironmentCreateWithoutProjectInput = {
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutProjectInput = {
@@ -500,6 +522,7 @@ export type EnvironmentUncheckedCreateWithoutProjectInput = {
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutProjectInput = {
@@ -551,6 +574,7 @@ export type EnvironmentCreateWithoutApiKeysInput = {
   createdAt?: Date | string
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutApiKeysInput = {
@@ -563,6 +587,7 @@ export type EnvironmentUncheckedCreateWithoutApiKeysInput = {
   settings?: string
   createdAt?: Date | string
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutApiKeysInput = {
@@ -591,6 +616,7 @@ export type EnvironmentUpdateWithoutApiKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutApiKeysInput = {
@@ -603,6 +629,7 @@ export type EnvironmentUncheckedUpdateWithoutApiKeysInput = {
   settings?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateWithoutSigningKeysInput = {
@@ -615,6 +642,7 @@ export type EnvironmentCreateWithoutSigningKeysInput = {
   createdAt?: Date | string
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutSigningKeysInput = {
@@ -627,6 +655,7 @@ export type EnvironmentUncheckedCreateWithoutSigningKeysInput = {
   settings?: string
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutSigningKeysInput = {
@@ -655,6 +684,7 @@ export type EnvironmentUpdateWithoutSigningKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutSigningKeysInput = {
@@ -667,6 +697,75 @@ export type EnvironmentUncheckedUpdateWithoutSigningKeysInput = {
   settings?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
+}
+
+export type EnvironmentCreateWithoutAuditAnchorInput = {
+  id: string
+  ref: string
+  name: string
+  kind: string
+  status: string
+  settings?: string
+  createdAt?: Date | string
+  project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
+  signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+}
+
+export type EnvironmentUncheckedCreateWithoutAuditAnchorInput = {
+  id: string
+  projectId: string
+  ref: string
+  name: string
+  kind: string
+  status: string
+  settings?: string
+  createdAt?: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+}
+
+export type EnvironmentCreateOrConnectWithoutAuditAnchorInput = {
+  where: Prisma.EnvironmentWhereUniqueInput
+  create: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedCreateWithoutAuditAnchorInput>
+}
+
+export type EnvironmentUpsertWithoutAuditAnchorInput = {
+  update: Prisma.XOR<Prisma.EnvironmentUpdateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedUpdateWithoutAuditAnchorInput>
+  create: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedCreateWithoutAuditAnchorInput>
+  where?: Prisma.EnvironmentWhereInput
+}
+
+export type EnvironmentUpdateToOneWithWhereWithoutAuditAnchorInput = {
+  where?: Prisma.EnvironmentWhereInput
+  data: Prisma.XOR<Prisma.EnvironmentUpdateWithoutAuditAnchorInput, Prisma.EnvironmentUncheckedUpdateWithoutAuditAnchorInput>
+}
+
+export type EnvironmentUpdateWithoutAuditAnchorInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  settings?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
+  signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+}
+
+export type EnvironmentUncheckedUpdateWithoutAuditAnchorInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  settings?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateManyProjectInput = {
@@ -689,6 +788,7 @@ export type EnvironmentUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutProjectInput = {
@@ -701,6 +801,7 @@ export type EnvironmentUncheckedUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateManyWithoutProjectInput = {
@@ -765,6 +866,7 @@ export type EnvironmentSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   apiKeys?: boolean | Prisma.Environment$apiKeysArgs<ExtArgs>
   signingKeys?: boolean | Prisma.Environment$signingKeysArgs<ExtArgs>
+  auditAnchor?: boolean | Prisma.Environment$auditAnchorArgs<ExtArgs>
   _count?: boolean | Prisma.EnvironmentCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["environment"]>
 
@@ -808,6 +910,7 @@ export type EnvironmentInclude<ExtArgs extends runtime.Types.Extensions.Internal
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
   apiKeys?: boolean | Prisma.Environment$apiKeysArgs<ExtArgs>
   signingKeys?: boolean | Prisma.Environment$signingKeysArgs<ExtArgs>
+  auditAnchor?: boolean | Prisma.Environment$auditAnchorArgs<ExtArgs>
   _count?: boolean | Prisma.EnvironmentCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type EnvironmentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -823,6 +926,7 @@ export type $EnvironmentPayload<ExtArgs extends runtime.Types.Extensions.Interna
     project: Prisma.$ProjectPayload<ExtArgs>
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     signingKeys: Prisma.$SigningKeyPayload<ExtArgs>[]
+    auditAnchor: Prisma.$AuditAnchorPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1239,6 +1343,7 @@ export interface Prisma__EnvironmentClient<T, Null = never, ExtArgs extends runt
   project<T extends Prisma.ProjectDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProjectDefaultArgs<ExtArgs>>): Prisma.Prisma__ProjectClient<runtime.Types.Result.GetResult<Prisma.$ProjectPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   apiKeys<T extends Prisma.Environment$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   signingKeys<T extends Prisma.Environment$signingKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$signingKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SigningKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  auditAnchor<T extends Prisma.Environment$auditAnchorArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$auditAnchorArgs<ExtArgs>>): Prisma.Prisma__AuditAnchorClient<runtime.Types.Result.GetResult<Prisma.$AuditAnchorPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1720,6 +1825,25 @@ export type Environment$signingKeysArgs<ExtArgs extends runtime.Types.Extensions
   take?: number
   skip?: number
   distinct?: Prisma.SigningKeyScalarFieldEnum | Prisma.SigningKeyScalarFieldEnum[]
+}
+
+/**
+ * Environment.auditAnchor
+ */
+export type Environment$auditAnchorArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AuditAnchor
+   */
+  select?: Prisma.AuditAnchorSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AuditAnchor
+   */
+  omit?: Prisma.AuditAnchorOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AuditAnchorInclude<ExtArgs> | null
+  where?: Prisma.AuditAnchorWhereInput
 }
 
 /**
