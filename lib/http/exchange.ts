@@ -38,5 +38,6 @@ export function jsonResponse(status: number, value: unknown, headers: string[] =
 
 /** An answer without a body. */
 export function emptyResponse(status: number, headers: string[] = []): HttpResponse {
-  return { status, headers, body: null };
+  // A copy: whoever sends the answer on adds to its headers, and the caller's list may be a constant.
+  return { status, headers: [...headers], body: null };
 }

@@ -72,6 +72,12 @@ test('what a browser opens needs no key', async () => {
   expect(link.headers.get('location')).toContain('error_code=otp_expired');
 });
 
+test('an answer without a body is the same each time', async () => {
+  const peek = () => fetch(`${url}/auth/v1/verify?token=x`, { method: 'HEAD' });
+  await peek();
+  expect((await peek()).headers.get('x-request-id')).not.toContain(',');
+});
+
 test('a session that ends closes the data APIs at once, and within a second when it ends past the auth service', async () => {
   const [leaving, thrownOut] = [connect(), connect()];
   await leaving.auth.signUp({ email: 'leaving@x.io', password: 'secret1' });
