@@ -5,6 +5,7 @@ export default {
     'quickstart',
     'row-level-security',
     'auth',
+    'oauth-server',
     'architecture',
     'durability',
     'data-at-rest',

@@ -23,6 +23,23 @@ test('by host', () => {
   expect(address).toEqual({ ref: 'shop', service: 'auth', path: '/token', query: 'grant_type=password', base: '' });
 });
 
+test('well-known documents in front of the issuer’s path, as RFC 8414 has them', () => {
+  const metadata = { service: 'auth', path: '/.well-known/oauth-authorization-server', query: '' };
+  const url = '/.well-known/oauth-authorization-server/api/shop/auth/v1';
+  expect(findAddress(url, null, null)).toEqual({ ...metadata, ref: 'shop', base: '/api/shop' });
+  expect(findAddress(`${url}/`, null, null)).toMatchObject({ ref: 'shop', path: metadata.path });
+  const byHost = findAddress('/.well-known/oauth-authorization-server/auth/v1', 'shop.example.com', 'example.com');
+  expect(byHost).toEqual({ ...metadata, ref: 'shop', base: '' });
+  for (const other of [
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/jwks.json/api/shop/auth/v1',
+    `${url}/admin/users`,
+    '/.well-known/oauth-authorization-server/api/shop/rest/v1',
+    '/.well-known/oauth-authorization-server/auth/v1',
+  ])
+    expect(findAddress(other, null, null)).toBeNull();
+});
+
 test.each([
   ['another domain', 'shop.example.com.evil'],
   ['the domain as a suffix', 'shopexample.com'],

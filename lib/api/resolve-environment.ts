@@ -16,10 +16,15 @@ export interface Address {
 }
 
 const byPath = /^\/api\/([a-z][a-z0-9-]*)\/([a-z]+)\/v1(\/[^?]*)?(?:\?(.*))?$/s;
+/** RFC 8414 puts the well-known part in front of the issuer's path; MCP clients look there first. */
+const wellKnown =
+  /^(\/\.well-known\/(?:oauth-authorization-server|openid-configuration))(\/(?:api\/[a-z][a-z0-9-]*\/)?auth\/v1)\/?(\?.*)?$/s;
 const byHost = /^\/([a-z]+)\/v1(\/[^?]*)?(?:\?(.*))?$/s;
 
 /** Null for a URL that addresses no environment. */
 export function findAddress(url: string, host: string | null, domain: string | null): Address | null {
+  const metadata = url.startsWith('/.well-known/') ? wellKnown.exec(url) : null;
+  if (metadata !== null) return findAddress(`${metadata[2]}${metadata[1]}${metadata[3] ?? ''}`, host, domain);
   const found = byPath.exec(url);
   if (found !== null) {
     return {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import { hookSettings } from '#lib/services/auth/hook-settings.ts';
 import { mailSettings } from '#lib/services/auth/mail-settings.ts';
+import { oauthServerSettings } from '#lib/services/auth/oauth/oauth-settings.ts';
 
 const count = z.int().min(0);
 const seconds = z.int().min(0);
@@ -130,6 +131,7 @@ export const authSettingsSchema = z.looseObject({
 
   ...mailSettings,
   ...hookSettings,
+  ...oauthServerSettings,
 });
 
 export type AuthSettings = z.infer<typeof authSettingsSchema>;

@@ -62,6 +62,12 @@ const openPaths = new Set([
   '/.well-known/jwks.json',
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
+  // An app that users sign in to with this one has no key of it.
+  '/oauth/authorize',
+  '/oauth/token',
+  '/oauth/revoke',
+  '/oauth/userinfo',
+  '/oauth/clients/register',
   '/sso/saml/acs',
   '/sso/saml/metadata',
 ]);

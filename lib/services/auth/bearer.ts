@@ -17,8 +17,19 @@ export interface SignedIn {
   readonly claims: Claims;
 }
 
-/** Throws 401 without a bearer, 403 when the token, its user or its session do not hold. */
+/**
+ * The user themself. Throws 401 without a bearer, 403 when the token, its user or its session do not hold, and for the token
+ * of an OAuth client: being let in to an app's data does not make it the account's owner.
+ */
 export function requireUser(context: AuthContext): SignedIn {
+  const signedIn = requireUserOrClient(context);
+  if (signedIn.session !== null && signedIn.session.oauthClientId !== null)
+    throw authError(403, 'oauth_client_not_allowed', 'Not allowed for an OAuth client acting for the user');
+  return signedIn;
+}
+
+/** The user, or an OAuth client acting for them: `session.oauthClientId` tells. For what a client may do, which is little. */
+export function requireUserOrClient(context: AuthContext): SignedIn {
   const claims = requireClaims(context);
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '') throw authError(403, 'bad_jwt', 'invalid claim: missing sub claim');
@@ -46,8 +57,9 @@ export function requireUser(context: AuthContext): SignedIn {
 
 /** Throws 401 without a bearer, 403 `not_admin` for anybody but the service role. */
 export function requireAdmin(context: AuthContext): void {
-  const { role } = requireClaims(context);
-  if (role !== 'service_role' && role !== 'supabase_admin') throw authError(403, 'not_admin', 'User not allowed');
+  const { role, client_id: clientId } = requireClaims(context);
+  if ((role !== 'service_role' && role !== 'supabase_admin') || clientId !== undefined)
+    throw authError(403, 'not_admin', 'User not allowed');
 }
 
 function requireClaims(context: AuthContext): Claims {

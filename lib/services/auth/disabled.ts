@@ -17,17 +17,8 @@ export function refuseSaml(): never {
   throw authError(404, 'saml_provider_disabled', 'SAML 2.0 is disabled');
 }
 
-export function refuseOAuthServer(): never {
-  throw authError(404, 'feature_disabled', 'OAuth server is disabled');
-}
-
-/** The administrator's side of both, which answers only to administrators. */
+/** The administrator's side, which answers only to administrators. */
 export function refuseSamlAdmin(context: AuthContext): never {
   requireAdmin(context);
   return refuseSaml();
-}
-
-export function refuseOAuthServerAdmin(context: AuthContext): never {
-  requireAdmin(context);
-  return refuseOAuthServer();
 }

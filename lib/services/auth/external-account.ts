@@ -104,11 +104,16 @@ function claim(
   return confirmContact(connection, context, getUser(connection, existing.id), 'email');
 }
 
-/** Nothing a stranger may have left in the account stays: password, ways to sign in, sessions, factors, data. */
+/** Nothing a stranger may have left in the account stays: password, ways to sign in, sessions, factors, apps let in, data. */
 function emptyUnproven(connection: Connection, context: AuthContext, user: User): void {
   deleteUserSessions(connection, user.id, null);
   deleteOneTimeTokens(connection, user.id);
-  for (const table of ['_koyalite_identities', '_koyalite_mfa_factors', '_koyalite_webauthn_credentials']) {
+  for (const table of [
+    '_koyalite_identities',
+    '_koyalite_mfa_factors',
+    '_koyalite_webauthn_credentials',
+    '_koyalite_oauth_consents',
+  ]) {
     connection.run(`DELETE FROM ${table} WHERE user_id = ?`, user.id);
   }
   const changes = { encrypted_password: null, phone: null, phone_confirmed_at: null, phone_change: null, email_change: null };

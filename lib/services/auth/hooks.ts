@@ -48,7 +48,7 @@ export async function runHook(context: AuthContext, name: HookName, payload: Jso
 
 const errorSchema = z.object({ error: z.object({ http_code: z.int().optional(), message: z.string().optional() }) });
 
-/** The claims after the custom-access-token hook. What identifies the user and the session stays ours. */
+/** The claims after the custom-access-token hook. What identifies the user, the session and its client stays ours. */
 export async function customizeAccessToken(
   context: AuthContext,
   userId: string,
@@ -58,8 +58,9 @@ export async function customizeAccessToken(
   const answer = await runHook(context, 'custom_access_token', { user_id: userId, claims, authentication_method: method });
   if (answer === null) return claims;
   if (!isObject(answer.claims)) throw authError(500, 'unexpected_failure', 'output claims field is missing');
-  const { sub, iss, exp, iat, session_id } = claims;
-  return { ...answer.claims, sub, iss, exp, iat, session_id };
+  const { sub, iss, exp, iat, session_id, client_id, scope } = claims;
+  const client = client_id === undefined ? {} : { client_id, scope };
+  return { ...answer.claims, sub, iss, exp, iat, session_id, ...client };
 }
 
 /** Asks a verification hook; throws 403 when it rejects. */

@@ -11,12 +11,22 @@ const limiters = remember('auth.limiters', () => new Map<string, RateLimiterMemo
 const hourSeconds = 3600;
 const fiveMinutesSeconds = 300;
 
-export type AddressLimit = 'sign_up' | 'otp' | 'verify' | 'token_refresh' | 'anonymous_users';
+export type AddressLimit =
+  | 'sign_up'
+  | 'otp'
+  | 'verify'
+  | 'token_refresh'
+  | 'anonymous_users'
+  | 'oauth_authorize'
+  | 'oauth_token'
+  | 'oauth_register';
+
+const hourly = new Set<AddressLimit>(['anonymous_users', 'oauth_register']);
 
 /** Counts one request of the client's address. Throws 429 `over_request_rate_limit`. */
 export async function limitAddress(context: AuthContext, kind: AddressLimit): Promise<void> {
   const settings = authSettingsOf(context.environment);
-  const durationSeconds = kind === 'anonymous_users' ? hourSeconds : fiveMinutesSeconds;
+  const durationSeconds = hourly.has(kind) ? hourSeconds : fiveMinutesSeconds;
   const waitMs = await take(context, kind, settings[`rate_limit_${kind}`], durationSeconds, toAddressKey(context.clientAddress));
   if (waitMs !== null) throw tooMany('over_request_rate_limit', 'Request rate limit reached', waitMs);
 }

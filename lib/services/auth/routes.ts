@@ -14,7 +14,7 @@ import { createUser, deleteUser, listUsers, readUserById, updateUserById } from 
 import { authorize, authorizeLink } from '#lib/services/auth/authorize.ts';
 import { handleCallback } from '#lib/services/auth/callback.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { refuseOAuthServer, refuseOAuthServerAdmin, refuseSaml, refuseSamlAdmin } from '#lib/services/auth/disabled.ts';
+import { refuseSaml, refuseSamlAdmin } from '#lib/services/auth/disabled.ts';
 import { evenly } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
@@ -27,6 +27,23 @@ import {
   verifyRecoveryCode,
 } from '#lib/services/auth/mfa-recovery-codes.ts';
 import { verifyFactor } from '#lib/services/auth/mfa-verify.ts';
+import {
+  changeOAuthClient,
+  createOAuthClient,
+  listOAuthClients,
+  readOAuthClient,
+  removeOAuthClient,
+  renewOAuthClientSecret,
+} from '#lib/services/auth/oauth/admin-oauth-clients.ts';
+import { authorizeClient } from '#lib/services/auth/oauth/authorize.ts';
+import { answerAuthorization, readAuthorization } from '#lib/services/auth/oauth/consent.ts';
+import { readServerMetadata } from '#lib/services/auth/oauth/discovery.ts';
+import { listGrants, revokeGrant } from '#lib/services/auth/oauth/grants.ts';
+import { inOAuthShape, withBearerChallenge } from '#lib/services/auth/oauth/oauth-error.ts';
+import { registerClient } from '#lib/services/auth/oauth/register-client.ts';
+import { revokeToken } from '#lib/services/auth/oauth/revoke-token.ts';
+import { grantClientToken } from '#lib/services/auth/oauth/token-endpoint.ts';
+import { readUserInfo } from '#lib/services/auth/oauth/userinfo.ts';
 import { sendOtp } from '#lib/services/auth/otp.ts';
 import {
   finishAuthentication,
@@ -119,23 +136,28 @@ const routes: readonly AuthRoute[] = [
   ...['PUT', 'DELETE'].map((method) => route(method, '/admin/custom-providers/{identifier}', refuseCustomProviderChange)),
   route('GET', '/admin/audit', listAuditEntries),
 
-  ...['GET', 'POST'].map((method) => route(method, '/admin/oauth/clients', refuseOAuthServerAdmin)),
-  ...['GET', 'PUT', 'DELETE'].map((method) => route(method, '/admin/oauth/clients/{id}', refuseOAuthServerAdmin)),
-  route('POST', '/admin/oauth/clients/{id}/regenerate_secret', refuseOAuthServerAdmin),
+  route('GET', '/admin/oauth/clients', listOAuthClients),
+  route('POST', '/admin/oauth/clients', createOAuthClient),
+  route('GET', '/admin/oauth/clients/{id}', readOAuthClient),
+  route('PUT', '/admin/oauth/clients/{id}', changeOAuthClient),
+  route('DELETE', '/admin/oauth/clients/{id}', removeOAuthClient),
+  route('POST', '/admin/oauth/clients/{id}/regenerate_secret', renewOAuthClientSecret),
   ...['GET', 'POST'].map((method) => route(method, '/admin/sso/providers', refuseSamlAdmin)),
   ...['GET', 'PUT', 'DELETE'].map((method) => route(method, '/admin/sso/providers/{id}', refuseSamlAdmin)),
   route('POST', '/sso', refuseSaml),
   route('POST', '/sso/saml/acs', refuseSaml),
   route('GET', '/sso/saml/metadata', refuseSaml),
-  ...['GET', 'POST'].map((method) => route(method, '/oauth/authorize', refuseOAuthServer)),
-  route('POST', '/oauth/token', refuseOAuthServer),
-  route('GET', '/oauth/userinfo', refuseOAuthServer),
-  route('POST', '/oauth/clients/register', refuseOAuthServer),
-  route('GET', '/oauth/authorizations/{id}', refuseOAuthServer),
-  route('POST', '/oauth/authorizations/{id}/consent', refuseOAuthServer),
-  ...['GET', 'DELETE'].map((method) => route(method, '/user/oauth/grants', refuseOAuthServer)),
-  route('GET', '/.well-known/openid-configuration', refuseOAuthServer),
-  route('GET', '/.well-known/oauth-authorization-server', refuseOAuthServer),
+  ...['GET', 'POST'].map((method) => route(method, '/oauth/authorize', inOAuthShape(authorizeClient))),
+  route('POST', '/oauth/token', inOAuthShape(grantClientToken)),
+  route('POST', '/oauth/revoke', inOAuthShape(revokeToken)),
+  ...['GET', 'POST'].map((method) => route(method, '/oauth/userinfo', inOAuthShape(withBearerChallenge(readUserInfo)))),
+  route('POST', '/oauth/clients/register', inOAuthShape(registerClient)),
+  route('GET', '/oauth/authorizations/{id}', readAuthorization),
+  route('POST', '/oauth/authorizations/{id}/consent', answerAuthorization),
+  route('GET', '/user/oauth/grants', listGrants),
+  route('DELETE', '/user/oauth/grants', revokeGrant),
+  route('GET', '/.well-known/openid-configuration', readServerMetadata),
+  route('GET', '/.well-known/oauth-authorization-server', readServerMetadata),
 ];
 
 interface Node {

@@ -6,6 +6,7 @@ import { newRefreshToken, type RefreshToken } from '#lib/identity/refresh-tokens
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
+import { toScopes } from '#lib/services/auth/oauth/scopes.ts';
 import { findText, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import { type User, updateUser } from '#lib/services/auth/users.ts';
 
@@ -18,6 +19,10 @@ export interface Session {
   readonly createdAt: string;
   readonly refreshedAt: string | null;
   readonly notAfter: string | null;
+  /** The OAuth client that holds it; null for the app itself. */
+  readonly oauthClientId: string | null;
+  /** What the user agreed to let that client see. */
+  readonly scopes: readonly string[];
 }
 
 /** How a user proved who they are, as the `amr` claim names it. */
@@ -39,7 +44,9 @@ export function openSession(connection: Connection, context: AuthContext, user: 
   const now = context.now();
   const id = randomUUID();
   const at = toStoredTime(now);
-  if (settings.sessions_single_per_user) deleteUserSessions(connection, user.id, null);
+  // An app that the user let in is no second place the user is signed in at.
+  if (settings.sessions_single_per_user)
+    connection.run('DELETE FROM _koyalite_sessions WHERE user_id = ? AND oauth_client_id IS NULL', user.id);
   connection.run(
     `INSERT INTO _koyalite_sessions(id, user_id, created_at, updated_at, user_agent, ip, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     id,
@@ -137,9 +144,10 @@ export function listSessions(connection: Connection, userId: string): Session[] 
   return connection.all('SELECT * FROM _koyalite_sessions WHERE user_id = ? ORDER BY created_at DESC', userId).map(toSession);
 }
 
-/** Ends the user's sessions, except one to keep. Their refresh tokens go with them. */
+/** Ends the user's sessions, except one to keep. Their refresh tokens go with them, and codes that would open further ones. */
 export function deleteUserSessions(connection: Connection, userId: string, keepId: string | null): void {
   connection.run('DELETE FROM _koyalite_sessions WHERE user_id = ? AND id IS NOT ?', userId, keepId);
+  connection.run('DELETE FROM _koyalite_oauth_authorizations WHERE user_id = ? AND used_at IS NULL', userId);
 }
 
 export function deleteSession(connection: Connection, id: string): void {
@@ -168,5 +176,7 @@ function toSession(row: Row): Session {
     createdAt: textOf(row, 'created_at'),
     refreshedAt: findText(row, 'refreshed_at'),
     notAfter: findText(row, 'not_after'),
+    oauthClientId: findText(row, 'oauth_client_id'),
+    scopes: toScopes(findText(row, 'scopes') ?? ''),
   };
 }

@@ -1,6 +1,7 @@
 /** `GET /settings`, `GET /health` and the public keys: what anybody may know. */
 
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
+import { idTokenKeys } from '#lib/identity/id-token-keys.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isAutoconfirm } from '#lib/services/auth/new-users.ts';
@@ -60,9 +61,11 @@ export function readHealth(): HttpResponse {
   });
 }
 
-/** Public keys only; an HS256 secret has no public half. */
+/** Public keys only; an HS256 secret has no public half. Those of ID tokens are there once the environment gives any. */
 export function readJwks(context: AuthContext): HttpResponse {
-  const keys = context.environment.signingKeys.flatMap((key) =>
+  const { environment, sealingKey } = context;
+  const forIdTokens = authSettingsOf(environment).oauth_server_enabled ? idTokenKeys(sealingKey, environment.signingKeys) : [];
+  const keys = [...environment.signingKeys, ...forIdTokens].flatMap((key) =>
     key.publicJwk === null || key.algorithm === 'HS256'
       ? []
       : [{ ...toPublic(key.publicJwk), kid: key.kid, alg: key.algorithm, use: 'sig', key_ops: ['verify'] }],

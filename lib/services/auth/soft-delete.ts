@@ -32,6 +32,8 @@ export function softDelete(connection: Connection, context: AuthContext, user: U
   for (const table of [
     '_koyalite_identities',
     '_koyalite_sessions',
+    '_koyalite_oauth_consents',
+    '_koyalite_oauth_authorizations',
     '_koyalite_one_time_tokens',
     '_koyalite_mfa_factors',
     '_koyalite_webauthn_credentials',

@@ -39,15 +39,23 @@ export async function grantByRefreshToken(context: AuthContext): Promise<HttpRes
   const { refresh_token: token } = await readBody(context, bodySchema);
   if (!looksLikeRefreshToken(token)) throw validationFailed('Refresh token is not valid');
   await limitAddress(context, 'token_refresh');
-  const opened = await writeThenThrow(context.database, (connection) => refresh(connection, context, token));
+  const opened = await writeThenThrow(context.database, (connection) => refresh(connection, context, token, null));
   return tokenResponse(context, opened);
 }
 
-function refresh(connection: Connection, context: AuthContext, token: string): OpenedSession | Problem {
+/** `clientId` is the OAuth client that asks, null for the app itself: each renews only its own sessions. */
+export function refresh(
+  connection: Connection,
+  context: AuthContext,
+  token: string,
+  clientId: string | null,
+): OpenedSession | Problem {
   const row = findRow(connection, hashToken(token));
   if (row === undefined) return authError(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found');
   const session = findSession(connection, textOf(row, 'session_id'));
   if (session === null) return authError(400, 'session_not_found', 'Invalid Refresh Token: No Valid Session Found');
+  if (session.oauthClientId !== clientId)
+    return authError(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found');
   const user = findUser(connection, session.userId);
   if (user === null || user.deletedAt !== null) return authError(400, 'user_not_found', 'Invalid Refresh Token: User Not Found');
   if (isBanned(user, context.now())) return authError(400, 'user_banned', 'Invalid Refresh Token: User Banned');
@@ -78,7 +86,8 @@ function rotate(
     session.id,
   );
   addSignInMethod(connection, session.id, { method: 'token_refresh' }, now);
-  if (!authSettingsOf(context.environment).refresh_token_rotation_enabled)
+  // A client's tokens always rotate: it may be public, and nothing else would show a stolen one (OAuth 2.1, 4.3.1).
+  if (session.oauthClientId === null && !authSettingsOf(context.environment).refresh_token_rotation_enabled)
     return { user, sessionId: session.id, refreshToken: token };
   const child = childOf(token, textOf(row, 'child_salt'));
   connection.run(
@@ -127,6 +136,12 @@ function liveDescendant(connection: Connection, token: string, row: Row): string
     [current, currentRow] = [child.token, findRow(connection, child.hash)];
   }
   return null;
+}
+
+/** The session a refresh token belongs or belonged to, spent or not. */
+export function findRefreshedSession(connection: Connection, token: string): Session | null {
+  const row = findRow(connection, hashToken(token));
+  return row === undefined ? null : findSession(connection, textOf(row, 'session_id'));
 }
 
 function findRow(connection: Connection, hash: string): Row | undefined {

@@ -6,6 +6,7 @@ import { mintToken } from '#lib/identity/jwt.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { customizeAccessToken } from '#lib/services/auth/hooks.ts';
+import { toSharedUser } from '#lib/services/auth/oauth/scopes.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 import { findSession, listSignInMethods, type OpenedSession } from '#lib/services/auth/sessions.ts';
 import { toUserJson } from '#lib/services/auth/user-json.ts';
@@ -19,17 +20,27 @@ export interface TokenFields {
   user: JsonObject;
 }
 
-/** Mints the session's access token, through the custom-access-token hook when there is one. Call after the commit. */
-export async function toTokenFields(context: AuthContext, opened: OpenedSession): Promise<TokenFields> {
+/**
+ * Mints the session's access token, through the custom-access-token hook when there is one. Call after the commit. A session
+ * of an OAuth client names the client and its scopes, of which this token may carry fewer, and shows what they show.
+ */
+export async function toTokenFields(
+  context: AuthContext,
+  opened: OpenedSession,
+  narrowed: readonly string[] | null = null,
+): Promise<TokenFields> {
   const { user, sessionId } = opened;
-  const lifeSeconds = authSettingsOf(context.environment).jwt_exp;
+  const settings = authSettingsOf(context.environment);
   const nowSeconds = Math.floor(context.now() / 1000);
   const stored = context.database.read((connection) => ({
     amr: listSignInMethods(connection, sessionId),
-    aal: findSession(connection, sessionId)?.aal ?? 'aal1',
+    session: findSession(connection, sessionId),
     user: toUserJson(connection, user),
     appMetadata: withAppRoles(connection, user.id, user.appMetadata),
   }));
+  const clientId = stored.session?.oauthClientId ?? null;
+  const scopes = narrowed ?? stored.session?.scopes ?? [];
+  const lifeSeconds = (clientId === null ? null : settings.oauth_server_access_token_exp) ?? settings.jwt_exp;
   const claims = {
     iss: `${context.externalUrl}/auth/v1`,
     sub: user.id,
@@ -41,10 +52,11 @@ export async function toTokenFields(context: AuthContext, opened: OpenedSession)
     app_metadata: stored.appMetadata,
     user_metadata: user.userMetadata,
     role: user.role,
-    aal: stored.aal,
+    aal: stored.session?.aal ?? 'aal1',
     amr: stored.amr,
     session_id: sessionId,
     is_anonymous: user.isAnonymous,
+    ...(clientId === null ? {} : { ...toSharedUser(user, scopes), client_id: clientId, scope: scopes.join(' ') }),
   };
   const final = await customizeAccessToken(context, user.id, stored.amr[0]?.method ?? '', claims);
   return {

@@ -3,6 +3,7 @@
 import type { Connection } from '#lib/engine/database.ts';
 import { listIdentities, toIdentityJson } from '#lib/services/auth/identities.ts';
 import { listFactors, toFactorJson } from '#lib/services/auth/mfa-factors.ts';
+import { toSharedUser } from '#lib/services/auth/oauth/scopes.ts';
 import { type JsonObject, toWireTime } from '#lib/services/auth/rows.ts';
 import type { User } from '#lib/services/auth/users.ts';
 
@@ -43,6 +44,21 @@ export function toBareUserJson(user: User): JsonObject {
     updated_at: toWireTime(user.updatedAt),
     ...time('banned_until', user.bannedUntil),
     ...time('deleted_at', user.deletedAt),
+    is_anonymous: user.isAnonymous,
+  };
+}
+
+/** The user as an OAuth client sees them: what its scopes show, and nothing of how they sign in. */
+export function toSharedUserJson(user: User, scopes: readonly string[]): JsonObject {
+  return {
+    id: user.id,
+    aud: user.aud,
+    role: user.role,
+    ...toSharedUser(user, scopes),
+    app_metadata: user.appMetadata,
+    identities: [],
+    created_at: toWireTime(user.createdAt),
+    updated_at: toWireTime(user.updatedAt),
     is_anonymous: user.isAnonymous,
   };
 }

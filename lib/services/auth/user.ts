@@ -8,7 +8,7 @@ import { hashUserPassword, verifyUserPassword } from '#lib/identity/password-has
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
-import { requireUser, type SignedIn } from '#lib/services/auth/bearer.ts';
+import { requireUser, requireUserOrClient, type SignedIn } from '#lib/services/auth/bearer.ts';
 import { optionalText, readBody, text } from '#lib/services/auth/body.ts';
 import { applyContactChange, type ContactChange, parseContactChange } from '#lib/services/auth/contact-change.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -20,14 +20,17 @@ import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
 import { timeMs } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
-import { toUserJson } from '#lib/services/auth/user-json.ts';
+import { toSharedUserJson, toUserJson } from '#lib/services/auth/user-json.ts';
 import { getUser, mergeMetadata, type User, updateUser } from '#lib/services/auth/users.ts';
 
 export function readUser(context: AuthContext): HttpResponse {
-  const { user } = requireUser(context);
+  const { user, session } = requireUserOrClient(context);
+  const client = session !== null && session.oauthClientId !== null ? session : null;
   return jsonResponse(
     200,
-    context.database.read((connection) => toUserJson(connection, user)),
+    context.database.read((connection) =>
+      client === null ? toUserJson(connection, user) : toSharedUserJson(user, client.scopes),
+    ),
   );
 }
 

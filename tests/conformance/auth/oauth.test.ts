@@ -4,6 +4,8 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { type AuthEnvironment, connect, openAuthEnvironment } from '../../support/auth-environment.ts';
+import { ask } from '../../support/auth-http.ts';
+import { addClient, codeFor, exchange, request } from '../../support/oauth-flow.ts';
 import { type OidcServer, oidcClient, startOidcServer } from '../../support/oidc-server.ts';
 
 const ref = 'oauth-test';
@@ -102,6 +104,20 @@ test('A11 a vouched-for email leads to the existing account; an unproven account
   await travel(await authorizeUrl());
   const kept = await client.auth.signInWithPassword({ email: 'known@idp.example', password: 'secret1' });
   expect(kept.data.user?.identities?.map((identity) => identity.provider)).toEqual(['email', 'custom:idp']);
+});
+
+test('what an unproven account agreed to with other apps goes with it', async () => {
+  environment.set({ oauth_server_enabled: true, mailer_autoconfirm: true });
+  const attacker = await client.auth.signUp({ email: 'prey@idp.example', password: 'attacker1' });
+  const spy = await addClient(environment);
+  const codes = await codeFor(environment, spy, attacker.data.session?.access_token ?? '');
+  await environment.database.write((connection) => connection.run('UPDATE _koyalite_users SET email_confirmed_at = NULL'));
+  server.be({ sub: 'prey', email: 'prey@idp.example', email_verified: true });
+  const token = fragmentOf(await travel(await authorizeUrl())).get('access_token') ?? '';
+  expect((await exchange(environment, spy, codes)).body.error).toBe('invalid_grant');
+  const { id } = await request(environment, spy);
+  const details = await ask(environment, `/oauth/authorizations/${id}`, { token });
+  expect(details.body).toMatchObject({ client: { id: spy.id }, user: { email: 'prey@idp.example' } });
 });
 
 test('A12 an email nobody vouches for is not linked', async () => {
