@@ -6,6 +6,7 @@ export default {
     'row-level-security',
     'auth',
     'oauth-server',
+    'operators',
     'architecture',
     'durability',
     'data-at-rest',

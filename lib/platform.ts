@@ -30,6 +30,7 @@ import { createMetrics } from '#lib/ports/metrics.ts';
 import { createOutboundFetch } from '#lib/ports/outbound.ts';
 import { smsOutbox } from '#lib/ports/sms.ts';
 import { remember } from '#lib/remember.ts';
+import { forgetStandings } from '#lib/services/auth/auth.ts';
 import { authSettingsSchema } from '#lib/services/auth/auth-settings.ts';
 import { startMailCare } from '#lib/services/auth/mail-care.ts';
 import { mailJobHandler, mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
@@ -75,6 +76,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     logger,
     clientAddress,
     requestLog,
+    sessionsEnded: forgetStandings,
     parseAuthSettings: (stored) => authSettingsSchema.parse(stored),
   });
   const sealingKeyOf = (environment: Pick<EnvironmentRecord, 'projectId' | 'ref'>) =>

@@ -3,11 +3,14 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import { toast } from 'sonner';
 import { z } from 'zod';
+import { toMessage } from '#components/platform/platform-error.ts';
 import { request } from '#components/platform/request.ts';
 
 const storageKey = 'koyalite.impersonation';
 const impersonationSchema = z.object({
+  id: z.string(),
   environment: z.string(),
   sub: z.string(),
   label: z.string(),
@@ -81,7 +84,7 @@ export interface ImpersonationRequest {
   ttlSeconds: number;
 }
 
-const answerSchema = z.object({ token: z.string(), expires_at: z.string() });
+const answerSchema = z.object({ id: z.string(), token: z.string(), expires_at: z.string() });
 
 export function useImpersonate(environment: string) {
   return useMutation({
@@ -89,8 +92,18 @@ export function useImpersonate(environment: string) {
     mutationFn: async ({ sub, label, reason, ttlSeconds }: ImpersonationRequest) => {
       const path = `/projects/${encodeURIComponent(environment)}/impersonation`;
       const answer = await request('POST', path, answerSchema, { sub, reason, ttl_seconds: ttlSeconds });
-      return { environment, sub, label, reason, token: answer.token, expiresAt: answer.expires_at };
+      return { id: answer.id, environment, sub, label, reason, token: answer.token, expiresAt: answer.expires_at };
     },
     onSuccess: setImpersonation,
+  });
+}
+
+/** Ends it on the server first: forgotten here alone, the token would go on working. */
+export function useEndImpersonation() {
+  return useMutation({
+    mutationFn: ({ environment, id }: ActiveImpersonation) =>
+      request('DELETE', `/projects/${encodeURIComponent(environment)}/impersonation/${encodeURIComponent(id)}`, z.unknown()),
+    onSuccess: () => setImpersonation(null),
+    onError: (error) => toast.error(toMessage(error)),
   });
 }

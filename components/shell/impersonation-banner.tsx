@@ -8,6 +8,7 @@ import {
   type ActiveImpersonation,
   setImpersonation,
   toSecondsLeft,
+  useEndImpersonation,
   useImpersonation,
 } from '#components/platform/impersonation.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -28,6 +29,7 @@ function Banner({ impersonation }: { impersonation: ActiveImpersonation }) {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
+  const end = useEndImpersonation();
   const left = toSecondsLeft(impersonation, now);
   const { label, environment, reason, token } = impersonation;
   return (
@@ -44,7 +46,12 @@ function Banner({ impersonation }: { impersonation: ActiveImpersonation }) {
         {left === 0 ? 'Ended' : `${toClock(left)} left`}
       </span>
       {left === 0 ? null : <CopyButton text={token} label="the user’s token" />}
-      <Button variant="outline" size="sm" onClick={() => setImpersonation(null)}>
+      <Button
+        variant="outline"
+        size="sm"
+        disabled={end.isPending}
+        onClick={() => (left === 0 ? setImpersonation(null) : end.mutate(impersonation))}
+      >
         {left === 0 ? 'Close' : 'End'}
       </Button>
     </section>

@@ -6,7 +6,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#lib/control/actor.ts';
-import type { ControlContext } from '#lib/control/control-context.ts';
+import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { impersonationRole } from '#lib/control/end-impersonation.ts';
 import { type EndUser, readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
 import { changeRecorded } from '#lib/control/recorded-change.ts';
@@ -22,6 +23,8 @@ export interface ImpersonationRequest {
 }
 
 export interface ImpersonationToken {
+  /** To end it by. */
+  id: string;
   token: string;
   expiresAt: Date;
   user: EndUser;
@@ -34,8 +37,8 @@ export async function impersonate(
   ref: string,
   { who, reason, ttlSeconds }: ImpersonationRequest,
 ): Promise<ImpersonationToken> {
-  const opened = await openEnvironment(context, actor, ref, 'admin');
-  const { record, database } = opened;
+  const opened = await openEnvironment(context, actor, ref, impersonationRole);
+  const { access, record, database } = opened;
   const { user, metadata } = database.read((connection) => {
     const found = readEndUser(connection, toUserId(connection, who));
     return { user: found, metadata: withAppRoles(connection, found.id, found.app_metadata) };
@@ -48,6 +51,25 @@ export async function impersonate(
   const detail = { user: user.id, email: user.email, reason, expires_at: expiresAt.toISOString(), session: sessionId };
   const traits = { reason, expires_at: expiresAt.toISOString(), session: sessionId };
   const change = { action: 'auth_user.impersonate', subject: user.id, detail, traits };
+  // Known before it begins: an impersonation without its session is ended by the sweep.
+  await inTransaction(context, (transaction) =>
+    transaction.impersonation.create({
+      data: {
+        id: sessionId,
+        operatorId: actor.operatorId ?? 'system',
+        operatorEmail: actor.email,
+        credentialId: actor.sessionId ?? actor.tokenId ?? null,
+        projectId: access.project.id,
+        projectRef: access.project.ref,
+        environmentRef: ref,
+        userId: user.id,
+        userEmail: user.email,
+        reason,
+        startedAt: new Date(iat * 1000),
+        expiresAt,
+      },
+    }),
+  );
   await changeRecorded(context, actor, opened, change, (connection) => {
     const now = toStoredTime(iat * 1000);
     connection.run(
@@ -80,7 +102,7 @@ export async function impersonate(
     iat,
     exp,
   };
-  return { token: mintToken(claims, record.signingKeys), expiresAt, user };
+  return { id: sessionId, token: mintToken(claims, record.signingKeys), expiresAt, user };
 }
 
 function toUserId(connection: Connection, who: ImpersonationRequest['who']): string {

@@ -9,14 +9,16 @@ export interface Actor {
   readonly operatorId: string | null;
   readonly email: string;
   readonly name: string;
-  /** `owner` counts as owner of every project. */
-  readonly platformRole: 'owner' | 'member';
+  /** What the operator is on every project at least; `owner` also runs the installation. */
+  readonly platformRole: PlatformRole;
   readonly ip: string | null;
   readonly userAgent: string | null;
   /** What a personal token narrows its operator to; absent: nothing. */
   readonly grant?: Grant;
   /** The session of the cookie, when one said who it is. */
   readonly sessionId?: string;
+  /** The personal token's row, when one said who it is. */
+  readonly tokenId?: string;
 }
 
 /** A personal token's reach. */
@@ -43,6 +45,15 @@ export const systemActor: Actor = Object.freeze({
 export const roles = ['viewer', 'developer', 'admin', 'owner'] as const;
 export type Role = (typeof roles)[number];
 
+/** `member`: nothing beside the operator's roles in projects. */
+export const platformRoles = ['member', ...roles] as const;
+export type PlatformRole = (typeof platformRoles)[number];
+
+/** As stored; the least for what this version does not know. */
+export function toPlatformRole(stored: string): PlatformRole {
+  return platformRoles.find((role) => role === stored) ?? 'member';
+}
+
 /** What an actor reached: the environment addressed, its project, and the actor's role there. */
 export interface Access {
   readonly project: Project;
@@ -65,18 +76,24 @@ export function toGrantedRole(actor: Actor, role: Role | null, projectId: string
   return roles.indexOf(role) > roles.indexOf(most[grant.scope]) ? most[grant.scope] : role;
 }
 
+/** An operator has the higher of the role everywhere and the role in the project. */
+export function toHigher(left: Role | null, right: Role | null): Role | null {
+  if (left === null || right === null) return left ?? right;
+  return roles.indexOf(left) > roles.indexOf(right) ? left : right;
+}
+
 /** Null when the actor has no part in the project. */
 export async function findRole(database: ControlTransaction, actor: Actor, projectId: string): Promise<Role | null> {
   return toGrantedRole(actor, await findOwnRole(database, actor, projectId), projectId);
 }
 
 async function findOwnRole(database: ControlTransaction, actor: Actor, projectId: string): Promise<Role | null> {
-  if (actor.platformRole === 'owner') return 'owner';
-  if (actor.operatorId === null) return null;
+  const everywhere = actor.platformRole === 'member' ? null : actor.platformRole;
+  if (everywhere === 'owner' || actor.operatorId === null) return everywhere;
   const membership = await database.membership.findUnique({
     where: { operatorId_projectId: { operatorId: actor.operatorId, projectId } },
   });
-  return roles.find((role) => role === membership?.role) ?? null;
+  return toHigher(everywhere, roles.find((role) => role === membership?.role) ?? null);
 }
 
 /** Resolves any environment's ref; 404 without a role in its project, 403 when the role is less than `minimum`. */

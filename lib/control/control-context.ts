@@ -4,6 +4,7 @@ import type { Environment } from '#generated/client.ts';
 import type { ControlDatabase, ControlTransaction } from '#lib/control/control-database.ts';
 import type { Directory } from '#lib/control/environment-directory.ts';
 import type { MasterKey } from '#lib/control/master-key.ts';
+import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { RequestLog } from '#lib/engine/log/request-log.ts';
 
@@ -37,6 +38,8 @@ export interface ControlContext {
   readonly parseAuthSettings: (stored: Record<string, unknown>) => Record<string, unknown>;
   /** Called between the steps of provisioning and deletion; tests throw here to play a crash. */
   readonly step: (name: string) => void;
+  /** Tells the data plane that sessions of an environment's users were ended: what it remembers of them counts no more. */
+  readonly sessionsEnded: (database: Database) => void;
   /** Runs work on one project strictly in turn, so that creating and deleting never interleave. */
   readonly inTurn: <T>(projectRef: string, work: () => Promise<T>) => Promise<T>;
 }

@@ -2,6 +2,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startChores } from '#lib/control/chores.ts';
 import {
   type ControlConfig,
   type ControlContext,
@@ -10,6 +11,7 @@ import {
   makeInTurn,
 } from '#lib/control/control-context.ts';
 import { openControlDatabase } from '#lib/control/control-database.ts';
+import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import { type Directory, loadDirectory } from '#lib/control/environment-directory.ts';
 import { type FirstStart, type FirstStartOptions, runFirstStart } from '#lib/control/first-start.ts';
 import { loadMasterKey } from '#lib/control/master-key.ts';
@@ -18,6 +20,7 @@ import { makeOperators, type Operators } from '#lib/control/operators.ts';
 import { createPlatformApi } from '#lib/control/platform-api/platform-api.ts';
 import { resumeProvisioning } from '#lib/control/provisioning.ts';
 import { makeSessionStore } from '#lib/control/session-store.ts';
+import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { RequestLog } from '#lib/engine/log/request-log.ts';
 import type { HttpHandler, HttpRequest } from '#lib/http/exchange.ts';
@@ -33,6 +36,8 @@ export interface ControlOptions {
   requestLog?: Pick<RequestLog, 'list'>;
   /** The auth service's reading of its settings; default: as they are. */
   parseAuthSettings?: ControlContext['parseAuthSettings'];
+  /** Called when sessions of an environment's users were ended from here. */
+  sessionsEnded?: (database: Database) => void;
   /** Called between the steps of provisioning; tests throw here to play a crash. */
   step?: (name: string) => void;
 }
@@ -69,13 +74,16 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     requestLog: options.requestLog ?? null,
     parseAuthSettings: options.parseAuthSettings ?? ((stored: Record<string, unknown>) => stored),
     step,
+    sessionsEnded: options.sessionsEnded ?? (() => undefined),
     inTurn: makeInTurn(),
   };
   // Uploads of a process that died.
   await rm(join(config.home, 'tmp'), { recursive: true, force: true });
   await resumeProvisioning(context);
   await makeSessionStore(database).removeExpired();
+  await endStaleImpersonations(context);
   const operators = makeOperators(context);
+  const chores = startChores(context);
   const clientAddress = options.clientAddress ?? ((request: HttpRequest) => request.remoteAddress);
   return {
     context,
@@ -83,6 +91,9 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     operators,
     platformApi: createPlatformApi({ context, operators, clientAddress }),
     firstStart: (firstStartOptions = {}) => runFirstStart(context, firstStartOptions),
-    close: () => database.$disconnect(),
+    async close() {
+      await chores.stop();
+      await database.$disconnect();
+    },
   };
 }

@@ -1,9 +1,10 @@
 /** Who belongs to a project and in which role, and who operates the platform. */
 
 import type { Membership, Operator } from '#generated/client.ts';
-import { type Actor, type Role, requirePlatformOwner, requireRole } from '#lib/control/actor.ts';
+import { type Actor, type PlatformRole, type Role, requirePlatformOwner, requireRole } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 export type Member = Membership & { operator: Pick<Operator, 'email' | 'name' | 'lastSignInAt'> };
@@ -51,7 +52,7 @@ export async function changeMember(
   role: Role | null,
 ): Promise<Member> {
   const { project, role: mine } = await requireRole(context.database, actor, ref, 'admin');
-  return inTransaction(context, async (transaction) => {
+  const changed = await inTransaction(context, async (transaction) => {
     const where = { operatorId_projectId: { operatorId, projectId: project.id } };
     const present = await transaction.membership.findUnique({ where, include });
     if (present === null) throw new Problem({ status: 404, code: 'member_not_found', message: 'There is no such member.' });
@@ -63,6 +64,8 @@ export async function changeMember(
     if (role === null) return transaction.membership.delete({ where, include });
     return transaction.membership.update({ where, data: { role }, include });
   });
+  await endStaleImpersonations(context, actor);
+  return changed;
 }
 
 /** Everyone who can sign in to the dashboard; for platform owners. */
@@ -76,15 +79,17 @@ export async function changeOperator(
   context: ControlContext,
   actor: Actor,
   id: string,
-  platformRole: 'owner' | 'member' | null,
+  platformRole: PlatformRole | null,
 ): Promise<Operator> {
   requirePlatformOwner(actor);
-  return inTransaction(context, async (transaction) => {
+  const changed = await inTransaction(context, async (transaction) => {
     const present = await transaction.operator.findUnique({ where: { id } });
     if (present === null) throw new Problem({ status: 404, code: 'operator_not_found', message: 'There is no such operator.' });
-    const others = await transaction.operator.count({ where: { platformRole: 'owner', id: { not: id } } });
-    if (platformRole !== 'owner' && others === 0) {
-      throw new Problem({ status: 409, code: 'last_owner', message: 'The platform needs an owner.' });
+    // One who only signs in by SSO is locked out with the provider: somebody must be able to mend that.
+    const where = { platformRole: 'owner', id: { not: id }, passwordHash: { not: '' } };
+    const others = await transaction.operator.count({ where });
+    if (platformRole !== 'owner' && present.platformRole === 'owner' && others === 0) {
+      throw new Problem({ status: 409, code: 'last_owner', message: 'The platform needs an owner with a password.' });
     }
     const before = { platform_role: present.platformRole };
     const change = platformRole === null ? { before } : { before, after: { platform_role: platformRole } };
@@ -93,4 +98,6 @@ export async function changeOperator(
     if (platformRole === null) return transaction.operator.delete({ where: { id } });
     return transaction.operator.update({ where: { id }, data: { platformRole } });
   });
+  await endStaleImpersonations(context, actor);
+  return changed;
 }

@@ -5,6 +5,7 @@ import type { OperatorFactor, OperatorSession } from '#generated/client.ts';
 import { type Actor, requireSelf } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import {
   listConfirmed,
   type OperatorFactors,
@@ -40,6 +41,7 @@ export async function changePassword(context: ControlContext, actor: Actor, curr
     await transaction.operatorSession.deleteMany({ where: { operatorId: id, id: { not: actor.sessionId ?? '' } } });
     await appendAudit(transaction, context.masterKey, actor, { action: 'operator.password_change', subject: actor.email });
   });
+  await endStaleImpersonations(context, actor);
 }
 
 /** Newest first. */
@@ -57,6 +59,7 @@ export async function endOwnSessions(context: ControlContext, actor: Actor, sess
     const after = { ended: ended.count };
     await appendAudit(transaction, context.masterKey, actor, { action: 'operator.end_sessions', subject: actor.email, after });
   });
+  await endStaleImpersonations(context, actor);
 }
 
 export interface FactorsView {

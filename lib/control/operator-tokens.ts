@@ -5,6 +5,7 @@ import type { OperatorToken } from '#generated/client.ts';
 import { type Actor, requireRole, requireSelf, type TokenScope } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { hashToken, randomToken } from '#lib/identity/sealing.ts';
 
@@ -72,6 +73,7 @@ export async function revokeOwnToken(context: ControlContext, actor: Actor, id: 
     if (count === 0) throw new Problem({ status: 404, code: 'token_not_found', message: 'You have no token of this id.' });
     await appendAudit(transaction, context.masterKey, actor, { action: 'operator_token.revoke', subject: id });
   });
+  await endStaleImpersonations(context, actor);
 }
 
 const touchMs = 60_000;

@@ -2,9 +2,17 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Operator } from '#generated/client.ts';
-import { type Actor, requirePlatformOwner, systemActor, tokenScopes } from '#lib/control/actor.ts';
+import {
+  type Actor,
+  type PlatformRole,
+  requirePlatformOwner,
+  systemActor,
+  tokenScopes,
+  toPlatformRole,
+} from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import {
   makeOperatorFactors,
   type OperatorFactors,
@@ -50,7 +58,7 @@ export interface NewOperator {
   email: string;
   name?: string | undefined;
   password: string;
-  platformRole?: 'owner' | 'member' | undefined;
+  platformRole?: PlatformRole | undefined;
 }
 
 export interface Operators {
@@ -97,7 +105,7 @@ export function makeOperators(context: ControlContext): Operators {
     const found = await database.operatorToken.findUnique({ where: { hash: hashToken(bearer) }, include: { operator: true } });
     if (found === null || (found.expiresAt !== null && found.expiresAt <= new Date())) return null;
     await touchToken(context, found);
-    const actor = toActor(found.operator, origin);
+    const actor = { ...toActor(found.operator, origin), tokenId: found.id };
     if (found.kind === 'local') return actor;
     const scope = tokenScopes.find((one) => one === found.scope) ?? 'read';
     return { ...actor, grant: { scope, projectId: found.projectId } };
@@ -138,7 +146,9 @@ export function makeOperators(context: ControlContext): Operators {
           appendAudit(transaction, context.masterKey, toActor(session.operator, origin), event),
         );
       }
-      return { setCookie: await sessions.end(cookie) };
+      const setCookie = await sessions.end(cookie);
+      if (session !== null) await endStaleImpersonations(context, toActor(session.operator, origin));
+      return { setCookie };
     },
     async find({ cookie, bearer }, origin) {
       if (bearer !== null) {
@@ -190,7 +200,7 @@ function toActor(operator: Operator, { ip, userAgent }: Origin = nowhere): Actor
     operatorId: operator.id,
     email: operator.email,
     name: operator.name,
-    platformRole: operator.platformRole === 'owner' ? 'owner' : 'member',
+    platformRole: toPlatformRole(operator.platformRole),
     ip,
     userAgent,
   };

@@ -11,6 +11,7 @@ import {
   requireWholeGrant,
   roles,
   toGrantedRole,
+  toHigher,
 } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
@@ -54,6 +55,7 @@ export interface NewProject {
 export async function createProject(context: ControlContext, actor: Actor, wanted: NewProject): Promise<ProjectView> {
   const { database } = context;
   requireWholeGrant(actor);
+  requireMayCreate(actor);
   const ref = wanted.ref === undefined ? toProjectRef(wanted.name) : parseProjectRef(wanted.ref);
   return context.inTurn(ref, async () => {
     const taken = await database.environment.findUnique({ where: { ref }, include: { project: true } });
@@ -63,6 +65,11 @@ export async function createProject(context: ControlContext, actor: Actor, wante
     await finishProvisioning(context, project.id);
     return getProject(context, actor, ref);
   });
+}
+
+function requireMayCreate({ platformRole }: Actor): void {
+  if (platformRole !== 'viewer') return;
+  throw new Problem({ status: 403, code: 'insufficient_role', message: 'A viewer of the platform makes no projects.' });
 }
 
 async function requireSameProject(
@@ -122,15 +129,16 @@ async function toView(context: ControlContext, { project, role }: Pick<Access, '
 /** Those the actor has a role in, newest first. */
 export async function listProjects(context: ControlContext, actor: Actor): Promise<ProjectView[]> {
   const operatorId = actor.operatorId ?? '';
-  const mine = actor.platformRole === 'owner' ? {} : { memberships: { some: { operatorId } } };
+  const everywhere = actor.platformRole === 'member' ? null : actor.platformRole;
+  const mine = everywhere === null ? { memberships: { some: { operatorId } } } : {};
   const projects = await context.database.project.findMany({
     where: mine,
     include: { environments: { orderBy: { createdAt: 'asc' } }, memberships: { where: { operatorId } } },
     orderBy: { createdAt: 'desc' },
   });
   return projects.flatMap(({ memberships, ...project }) => {
-    const own = actor.platformRole === 'owner' ? 'owner' : (roles.find((role) => role === memberships[0]?.role) ?? 'viewer');
-    const role = toGrantedRole(actor, own, project.id);
+    const own = roles.find((role) => role === memberships[0]?.role) ?? null;
+    const role = toGrantedRole(actor, toHigher(everywhere, own), project.id);
     return role === null ? [] : [{ ...project, role }];
   });
 }

@@ -35,13 +35,24 @@ export interface RecordedChange {
 export async function changeRecorded<T>(
   context: ControlContext,
   actor: Actor,
-  { access, record, database }: OpenedEnvironment,
+  opened: OpenedEnvironment,
   change: RecordedChange,
   work: (connection: Connection) => T,
 ): Promise<T> {
-  const { action, subject, detail = {}, state = (connection) => readUserState(connection, subject) } = change;
-  await auditAuth(context, actor, record.ref, access.project.ref, action, subject, detail);
-  return database.write((connection) => {
+  const { action, subject, detail = {} } = change;
+  await auditAuth(context, actor, opened.record.ref, opened.access.project.ref, action, subject, detail);
+  return writeRecorded(context, actor, opened, change, work);
+}
+
+/** `changeRecorded` where the installation's record is written by the caller. */
+export async function writeRecorded<T>(
+  context: ControlContext,
+  actor: Actor,
+  { record, database }: Pick<OpenedEnvironment, 'record' | 'database'>,
+  { action, subject, traits = {}, state = (connection) => readUserState(connection, subject) }: RecordedChange,
+  work: (connection: Connection) => T,
+): Promise<T> {
+  const written = await database.write((connection) => {
     const before = state(connection);
     const result = work(connection);
     appendEnvironmentAudit(connection, toSealingKey(context.masterKey, record), {
@@ -53,9 +64,12 @@ export async function changeRecorded<T>(
       subjectId: subject,
       ip: actor.ip,
       userAgent: actor.userAgent?.slice(0, 500) ?? null,
-      traits: change.traits ?? {},
+      traits,
       ...toChange(before, state(connection)),
     });
     return result;
   });
+  // Any of these changes may have ended a session.
+  context.sessionsEnded(database);
+  return written;
 }

@@ -53,7 +53,9 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   deleteAppRole: ['admin'],
   listAppRolesOfUser: ['developer'],
   setAppRolesOfUser: ['admin', { roles: [] }],
+  listImpersonations: ['admin'],
   impersonate: ['admin', { sub: 'x', reason: 'a test' }],
+  endImpersonation: ['admin'],
   listMails: ['developer'],
   getMail: ['developer'],
   resendMail: ['admin'],
@@ -61,12 +63,20 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
 
 let started: TestControl;
 const tokens = new Map<Role, string>();
+/** Of operators who have the role on every project, and belong to none. */
+const everywhere = new Map<Role, string>();
 let stranger: string;
 
 beforeAll(async () => {
   started = await makeTestControl();
   await createProject(started.control.context, started.owner, { name: 'Shop' });
   for (const role of roles) tokens.set(role, (await addOperator(started.control, { ref: 'shop', role })).token);
+  for (const role of roles) {
+    const { actor, token } = await addOperator(started.control);
+    everywhere.set(role, token);
+    const where = { id: actor.operatorId ?? '' };
+    await started.control.context.database.operator.update({ where, data: { platformRole: role } });
+  }
   stranger = (await addOperator(started.control)).token;
 });
 afterAll(() => started.close());
@@ -88,8 +98,10 @@ describe.each(inProject)('$id', ({ id, method, path }) => {
     const hidden = await call(started.control, method, toPath(path), { token: stranger, ...options });
     expect(hidden).toMatchObject({ status: 404, body: { code: 'project_not_found' } });
     for (const role of tooLittle) {
-      const refused = await call(started.control, method, toPath(path), { token: tokens.get(role) ?? '', ...options });
-      expect(refused, role).toMatchObject({ status: 403, body: { code: 'insufficient_role' } });
+      for (const token of [tokens.get(role) ?? '', everywhere.get(role) ?? '']) {
+        const refused = await call(started.control, method, toPath(path), { token, ...options });
+        expect(refused, role).toMatchObject({ status: 403, body: { code: 'insufficient_role' } });
+      }
     }
   });
 });
@@ -116,4 +128,20 @@ test('a list holds only what one has a role in', async () => {
   const list = async (token: string) => (await call(started.control, 'GET', '/projects', { token })).body;
   expect(await list(stranger)).toEqual([]);
   expect(await list(tokens.get('viewer') ?? '')).toMatchObject([{ ref: 'shop', role: 'viewer' }]);
+  expect(await list(everywhere.get('developer') ?? '')).toMatchObject([{ ref: 'shop', role: 'developer' }]);
+});
+
+test('of a role everywhere and a role in the project the higher counts, and a viewer of the platform makes no project', async () => {
+  const { control } = started;
+  const { database } = control.context;
+  const { actor, token } = await addOperator(control, { ref: 'shop', role: 'admin' });
+  const roleNow = async (platformRole: string) => {
+    await database.operator.update({ where: { id: actor.operatorId ?? '' }, data: { platformRole } });
+    return (await call(control, 'GET', '/projects/shop', { token })).fields.role;
+  };
+  expect(await roleNow('viewer')).toBe('admin');
+  const made = await call(control, 'POST', '/projects', { token, body: { name: 'Mine' } });
+  expect(made).toMatchObject({ status: 403, body: { code: 'insufficient_role' } });
+  expect(await roleNow('owner')).toBe('owner');
+  expect(await roleNow('nonsense')).toBe('admin');
 });

@@ -67,6 +67,31 @@ export type OperatorFactor = Prisma.OperatorFactorModel
  */
 export type OperatorRecoveryCode = Prisma.OperatorRecoveryCodeModel
 /**
+ * Model OperatorIdentity
+ * Who an operator is at the OpenID provider.
+ */
+export type OperatorIdentity = Prisma.OperatorIdentityModel
+/**
+ * Model OperatorDevice
+ * A browser an operator has signed in from: the SHA-256 of its long-lived cookie.
+ */
+export type OperatorDevice = Prisma.OperatorDeviceModel
+/**
+ * Model OperatorReset
+ * A mailed link to set a new password; only the SHA-256 of its token is kept.
+ */
+export type OperatorReset = Prisma.OperatorResetModel
+/**
+ * Model OperatorMail
+ * The outbox of the control plane's own mails: written in the transaction that causes the mail.
+ */
+export type OperatorMail = Prisma.OperatorMailModel
+/**
+ * Model Impersonation
+ * An operator acting as an end user. No foreign keys: the record outlives operator and environment.
+ */
+export type Impersonation = Prisma.ImpersonationModel
+/**
  * Model Project
  * 
  */

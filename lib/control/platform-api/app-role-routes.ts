@@ -1,11 +1,9 @@
-/** Roles and permissions an app defines, and acting as one of its users. */
+/** Roles and permissions an app defines. */
 
 import { z } from 'zod';
-import { impersonate } from '#lib/control/act-as-user.ts';
 import { deleteAppRole, listAppRoles, listUserRoles, putAppRole, setUserRoles } from '#lib/control/app-roles.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
-import { Problem } from '#lib/http/problem.ts';
 
 const name = z.string().regex(/^[A-Za-z][\w.:-]{0,62}$/, 'letters, digits and _ . : -');
 const permissions = z.array(z.string().regex(/^[\w.:*/-]{1,100}$/)).max(500);
@@ -77,29 +75,5 @@ export const appRoleRoutes = [
     handle: async ({ context, actor, params, body }) => ({
       roles: await setUserRoles(context, actor, params.ref, params.id, body.roles),
     }),
-  }),
-  route('POST', '/projects/{ref}/impersonation', {
-    id: 'impersonate',
-    summary: 'A token to act as an end user, for a reason and an hour at most; on record',
-    status: 201,
-    params: refParams,
-    body: z.object({
-      sub: z.string().min(1).optional(),
-      email: z.string().trim().toLowerCase().optional(),
-      reason: z.string().trim().min(3).max(500),
-      ttl_seconds: z.int().min(60).max(3600).default(900),
-    }),
-    response: z.object({
-      token: z.string(),
-      expires_at: z.iso.datetime(),
-      user: z.object({ id: z.string(), email: z.string().nullable() }),
-    }),
-    async handle({ context, actor, params, body }) {
-      const { sub, email, reason, ttl_seconds: ttlSeconds } = body;
-      const who = sub !== undefined ? { sub } : email !== undefined ? { email } : null;
-      if (who === null) throw new Problem({ status: 400, code: 'invalid_request', message: 'Name a user by sub or email.' });
-      const { token, expiresAt, user } = await impersonate(context, actor, params.ref, { who, reason, ttlSeconds });
-      return { token, expires_at: expiresAt.toISOString(), user: { id: user.id, email: user.email } };
-    },
   }),
 ];

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Invite, Operator } from '#generated/client.ts';
-import { roles } from '#lib/control/actor.ts';
+import { platformRoles, roles, toPlatformRole } from '#lib/control/actor.ts';
 import { acceptInvite, createInvite, listInvites, revokeInvite } from '#lib/control/invites.ts';
 import { addMember, changeMember, changeOperator, listMembers, listOperators, type Member } from '#lib/control/members.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
@@ -29,7 +29,7 @@ const operatorJson = named(
     id: z.string(),
     email: z.string(),
     name: z.string(),
-    platform_role: z.enum(['owner', 'member']),
+    platform_role: z.enum(platformRoles),
     created_at: z.iso.datetime(),
     last_sign_in_at: z.iso.datetime().nullable(),
   }),
@@ -59,7 +59,7 @@ function toOperatorJson(operator: Operator): z.infer<typeof operatorJson> {
     id: operator.id,
     email: operator.email,
     name: operator.name,
-    platform_role: operator.platformRole === 'owner' ? 'owner' : 'member',
+    platform_role: toPlatformRole(operator.platformRole),
     created_at: operator.createdAt.toISOString(),
     last_sign_in_at: operator.lastSignInAt?.toISOString() ?? null,
   };
@@ -158,9 +158,9 @@ export const memberRoutes = [
   }),
   route('PATCH', '/operators/{id}', {
     id: 'changeOperator',
-    summary: 'Make an operator owner or member of the platform',
+    summary: 'Give an operator a role on every project; member: only those of single projects',
     params: z.object({ id: z.string() }),
-    body: z.object({ platform_role: z.enum(['owner', 'member']) }),
+    body: z.object({ platform_role: z.enum(platformRoles) }),
     response: operatorJson,
     handle: async ({ context, actor, params, body }) =>
       toOperatorJson(await changeOperator(context, actor, params.id, body.platform_role)),

@@ -11,6 +11,7 @@ import { authUserRoutes } from '#lib/control/platform-api/auth-user-routes.ts';
 import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
 import { factorRoutes } from '#lib/control/platform-api/factor-routes.ts';
+import { impersonationRoutes } from '#lib/control/platform-api/impersonation-routes.ts';
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
 import { memberRoutes } from '#lib/control/platform-api/member-routes.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...authConfigRoutes,
   ...authUserRoutes,
   ...appRoleRoutes,
+  ...impersonationRoutes,
   ...mailRoutes,
   ...advisorRoutes,
   ...auditRoutes,

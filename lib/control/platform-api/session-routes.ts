@@ -1,13 +1,14 @@
 /** Health, signing in and out, and who is signed in. */
 
 import { z } from 'zod';
+import { platformRoles, toPlatformRole } from '#lib/control/actor.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { passkeyAnswer } from '#lib/control/platform-api/factor-routes.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
 
 const operator = named(
   'Operator',
-  z.object({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.enum(['owner', 'member']) }),
+  z.object({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.enum(platformRoles) }),
 );
 
 export const sessionRoutes = [
@@ -37,7 +38,7 @@ export const sessionRoutes = [
       addHeader('Set-Cookie', signedIn.setCookie);
       const { id, email, name, platformRole } = signedIn.operator;
       return {
-        operator: { id, email, name, platform_role: platformRole === 'owner' ? ('owner' as const) : ('member' as const) },
+        operator: { id, email, name, platform_role: toPlatformRole(platformRole) },
       };
     },
   }),

@@ -72,7 +72,7 @@ const openPaths = new Set([
   '/sso/saml/metadata',
 ]);
 
-export { isSessionLive, isTokenLive } from '#lib/services/auth/live-token.ts';
+export { forgetStandings, isSessionLive, isTokenLive } from '#lib/services/auth/live-token.ts';
 
 /** For hosts that answer a failed auth request themselves. */
 export function unexpectedFailure(): HttpResponse {

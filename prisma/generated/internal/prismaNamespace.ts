@@ -402,6 +402,11 @@ export const ModelName = {
   OperatorToken: 'OperatorToken',
   OperatorFactor: 'OperatorFactor',
   OperatorRecoveryCode: 'OperatorRecoveryCode',
+  OperatorIdentity: 'OperatorIdentity',
+  OperatorDevice: 'OperatorDevice',
+  OperatorReset: 'OperatorReset',
+  OperatorMail: 'OperatorMail',
+  Impersonation: 'Impersonation',
   Project: 'Project',
   Environment: 'Environment',
   ApiKey: 'ApiKey',
@@ -426,7 +431,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "auditAnchor" | "setting"
+    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "operatorIdentity" | "operatorDevice" | "operatorReset" | "operatorMail" | "impersonation" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "auditAnchor" | "setting"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -797,6 +802,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.OperatorRecoveryCodeCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.OperatorRecoveryCodeCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorIdentity: {
+      payload: Prisma.$OperatorIdentityPayload<ExtArgs>
+      fields: Prisma.OperatorIdentityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorIdentityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorIdentityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorIdentityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorIdentityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        findMany: {
+          args: Prisma.OperatorIdentityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>[]
+        }
+        create: {
+          args: Prisma.OperatorIdentityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        createMany: {
+          args: Prisma.OperatorIdentityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorIdentityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorIdentityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        update: {
+          args: Prisma.OperatorIdentityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorIdentityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorIdentityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorIdentityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorIdentityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorIdentityPayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorIdentityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorIdentity>
+        }
+        groupBy: {
+          args: Prisma.OperatorIdentityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorIdentityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorIdentityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorIdentityCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorDevice: {
+      payload: Prisma.$OperatorDevicePayload<ExtArgs>
+      fields: Prisma.OperatorDeviceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorDeviceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorDeviceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorDeviceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorDeviceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        findMany: {
+          args: Prisma.OperatorDeviceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>[]
+        }
+        create: {
+          args: Prisma.OperatorDeviceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        createMany: {
+          args: Prisma.OperatorDeviceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorDeviceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorDeviceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        update: {
+          args: Prisma.OperatorDeviceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorDeviceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorDeviceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorDeviceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorDeviceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorDevicePayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorDeviceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorDevice>
+        }
+        groupBy: {
+          args: Prisma.OperatorDeviceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorDeviceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorDeviceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorDeviceCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorReset: {
+      payload: Prisma.$OperatorResetPayload<ExtArgs>
+      fields: Prisma.OperatorResetFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorResetFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorResetFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorResetFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorResetFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        findMany: {
+          args: Prisma.OperatorResetFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>[]
+        }
+        create: {
+          args: Prisma.OperatorResetCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        createMany: {
+          args: Prisma.OperatorResetCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorResetCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorResetDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        update: {
+          args: Prisma.OperatorResetUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorResetDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorResetUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorResetUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorResetUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorResetPayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorResetAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorReset>
+        }
+        groupBy: {
+          args: Prisma.OperatorResetGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorResetGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorResetCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorResetCountAggregateOutputType> | number
+        }
+      }
+    }
+    OperatorMail: {
+      payload: Prisma.$OperatorMailPayload<ExtArgs>
+      fields: Prisma.OperatorMailFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OperatorMailFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OperatorMailFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        findFirst: {
+          args: Prisma.OperatorMailFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OperatorMailFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        findMany: {
+          args: Prisma.OperatorMailFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>[]
+        }
+        create: {
+          args: Prisma.OperatorMailCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        createMany: {
+          args: Prisma.OperatorMailCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OperatorMailCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>[]
+        }
+        delete: {
+          args: Prisma.OperatorMailDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        update: {
+          args: Prisma.OperatorMailUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        deleteMany: {
+          args: Prisma.OperatorMailDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OperatorMailUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OperatorMailUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>[]
+        }
+        upsert: {
+          args: Prisma.OperatorMailUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OperatorMailPayload>
+        }
+        aggregate: {
+          args: Prisma.OperatorMailAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOperatorMail>
+        }
+        groupBy: {
+          args: Prisma.OperatorMailGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorMailGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OperatorMailCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OperatorMailCountAggregateOutputType> | number
+        }
+      }
+    }
+    Impersonation: {
+      payload: Prisma.$ImpersonationPayload<ExtArgs>
+      fields: Prisma.ImpersonationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ImpersonationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ImpersonationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        findFirst: {
+          args: Prisma.ImpersonationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ImpersonationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        findMany: {
+          args: Prisma.ImpersonationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>[]
+        }
+        create: {
+          args: Prisma.ImpersonationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        createMany: {
+          args: Prisma.ImpersonationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ImpersonationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>[]
+        }
+        delete: {
+          args: Prisma.ImpersonationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        update: {
+          args: Prisma.ImpersonationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ImpersonationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ImpersonationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ImpersonationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>[]
+        }
+        upsert: {
+          args: Prisma.ImpersonationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ImpersonationPayload>
+        }
+        aggregate: {
+          args: Prisma.ImpersonationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateImpersonation>
+        }
+        groupBy: {
+          args: Prisma.ImpersonationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ImpersonationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ImpersonationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ImpersonationCountAggregateOutputType> | number
         }
       }
     }
@@ -1570,6 +1945,74 @@ export const OperatorRecoveryCodeScalarFieldEnum = {
 export type OperatorRecoveryCodeScalarFieldEnum = (typeof OperatorRecoveryCodeScalarFieldEnum)[keyof typeof OperatorRecoveryCodeScalarFieldEnum]
 
 
+export const OperatorIdentityScalarFieldEnum = {
+  issuer: 'issuer',
+  subject: 'subject',
+  operatorId: 'operatorId',
+  email: 'email',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type OperatorIdentityScalarFieldEnum = (typeof OperatorIdentityScalarFieldEnum)[keyof typeof OperatorIdentityScalarFieldEnum]
+
+
+export const OperatorDeviceScalarFieldEnum = {
+  operatorId: 'operatorId',
+  hash: 'hash',
+  createdAt: 'createdAt',
+  lastSeenAt: 'lastSeenAt'
+} as const
+
+export type OperatorDeviceScalarFieldEnum = (typeof OperatorDeviceScalarFieldEnum)[keyof typeof OperatorDeviceScalarFieldEnum]
+
+
+export const OperatorResetScalarFieldEnum = {
+  tokenHash: 'tokenHash',
+  operatorId: 'operatorId',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type OperatorResetScalarFieldEnum = (typeof OperatorResetScalarFieldEnum)[keyof typeof OperatorResetScalarFieldEnum]
+
+
+export const OperatorMailScalarFieldEnum = {
+  id: 'id',
+  template: 'template',
+  recipient: 'recipient',
+  subject: 'subject',
+  sealedContent: 'sealedContent',
+  status: 'status',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  error: 'error',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type OperatorMailScalarFieldEnum = (typeof OperatorMailScalarFieldEnum)[keyof typeof OperatorMailScalarFieldEnum]
+
+
+export const ImpersonationScalarFieldEnum = {
+  id: 'id',
+  operatorId: 'operatorId',
+  operatorEmail: 'operatorEmail',
+  credentialId: 'credentialId',
+  projectId: 'projectId',
+  projectRef: 'projectRef',
+  environmentRef: 'environmentRef',
+  userId: 'userId',
+  userEmail: 'userEmail',
+  reason: 'reason',
+  startedAt: 'startedAt',
+  expiresAt: 'expiresAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ImpersonationScalarFieldEnum = (typeof ImpersonationScalarFieldEnum)[keyof typeof ImpersonationScalarFieldEnum]
+
+
 export const ProjectScalarFieldEnum = {
   id: 'id',
   ref: 'ref',
@@ -1646,7 +2089,8 @@ export const InviteScalarFieldEnum = {
   tokenHash: 'tokenHash',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
-  acceptedAt: 'acceptedAt'
+  acceptedAt: 'acceptedAt',
+  mailId: 'mailId'
 } as const
 
 export type InviteScalarFieldEnum = (typeof InviteScalarFieldEnum)[keyof typeof InviteScalarFieldEnum]
@@ -1901,6 +2345,11 @@ export type GlobalOmitConfig = {
   operatorToken?: Prisma.OperatorTokenOmit
   operatorFactor?: Prisma.OperatorFactorOmit
   operatorRecoveryCode?: Prisma.OperatorRecoveryCodeOmit
+  operatorIdentity?: Prisma.OperatorIdentityOmit
+  operatorDevice?: Prisma.OperatorDeviceOmit
+  operatorReset?: Prisma.OperatorResetOmit
+  operatorMail?: Prisma.OperatorMailOmit
+  impersonation?: Prisma.ImpersonationOmit
   project?: Prisma.ProjectOmit
   environment?: Prisma.EnvironmentOmit
   apiKey?: Prisma.ApiKeyOmit

@@ -56,6 +56,11 @@ export const ModelName = {
   OperatorToken: 'OperatorToken',
   OperatorFactor: 'OperatorFactor',
   OperatorRecoveryCode: 'OperatorRecoveryCode',
+  OperatorIdentity: 'OperatorIdentity',
+  OperatorDevice: 'OperatorDevice',
+  OperatorReset: 'OperatorReset',
+  OperatorMail: 'OperatorMail',
+  Impersonation: 'Impersonation',
   Project: 'Project',
   Environment: 'Environment',
   ApiKey: 'ApiKey',
@@ -148,6 +153,74 @@ export const OperatorRecoveryCodeScalarFieldEnum = {
 export type OperatorRecoveryCodeScalarFieldEnum = (typeof OperatorRecoveryCodeScalarFieldEnum)[keyof typeof OperatorRecoveryCodeScalarFieldEnum]
 
 
+export const OperatorIdentityScalarFieldEnum = {
+  issuer: 'issuer',
+  subject: 'subject',
+  operatorId: 'operatorId',
+  email: 'email',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt'
+} as const
+
+export type OperatorIdentityScalarFieldEnum = (typeof OperatorIdentityScalarFieldEnum)[keyof typeof OperatorIdentityScalarFieldEnum]
+
+
+export const OperatorDeviceScalarFieldEnum = {
+  operatorId: 'operatorId',
+  hash: 'hash',
+  createdAt: 'createdAt',
+  lastSeenAt: 'lastSeenAt'
+} as const
+
+export type OperatorDeviceScalarFieldEnum = (typeof OperatorDeviceScalarFieldEnum)[keyof typeof OperatorDeviceScalarFieldEnum]
+
+
+export const OperatorResetScalarFieldEnum = {
+  tokenHash: 'tokenHash',
+  operatorId: 'operatorId',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type OperatorResetScalarFieldEnum = (typeof OperatorResetScalarFieldEnum)[keyof typeof OperatorResetScalarFieldEnum]
+
+
+export const OperatorMailScalarFieldEnum = {
+  id: 'id',
+  template: 'template',
+  recipient: 'recipient',
+  subject: 'subject',
+  sealedContent: 'sealedContent',
+  status: 'status',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  error: 'error',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type OperatorMailScalarFieldEnum = (typeof OperatorMailScalarFieldEnum)[keyof typeof OperatorMailScalarFieldEnum]
+
+
+export const ImpersonationScalarFieldEnum = {
+  id: 'id',
+  operatorId: 'operatorId',
+  operatorEmail: 'operatorEmail',
+  credentialId: 'credentialId',
+  projectId: 'projectId',
+  projectRef: 'projectRef',
+  environmentRef: 'environmentRef',
+  userId: 'userId',
+  userEmail: 'userEmail',
+  reason: 'reason',
+  startedAt: 'startedAt',
+  expiresAt: 'expiresAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ImpersonationScalarFieldEnum = (typeof ImpersonationScalarFieldEnum)[keyof typeof ImpersonationScalarFieldEnum]
+
+
 export const ProjectScalarFieldEnum = {
   id: 'id',
   ref: 'ref',
@@ -224,7 +297,8 @@ export const InviteScalarFieldEnum = {
   tokenHash: 'tokenHash',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
-  acceptedAt: 'acceptedAt'
+  acceptedAt: 'acceptedAt',
+  mailId: 'mailId'
 } as const
 
 export type InviteScalarFieldEnum = (typeof InviteScalarFieldEnum)[keyof typeof InviteScalarFieldEnum]

@@ -33,6 +33,7 @@ export type InviteMinAggregateOutputType = {
   createdAt: Date | null
   expiresAt: Date | null
   acceptedAt: Date | null
+  mailId: string | null
 }
 
 export type InviteMaxAggregateOutputType = {
@@ -44,6 +45,7 @@ export type InviteMaxAggregateOutputType = {
   createdAt: Date | null
   expiresAt: Date | null
   acceptedAt: Date | null
+  mailId: string | null
 }
 
 export type InviteCountAggregateOutputType = {
@@ -55,6 +57,7 @@ export type InviteCountAggregateOutputType = {
   createdAt: number
   expiresAt: number
   acceptedAt: number
+  mailId: number
   _all: number
 }
 
@@ -68,6 +71,7 @@ export type InviteMinAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   acceptedAt?: true
+  mailId?: true
 }
 
 export type InviteMaxAggregateInputType = {
@@ -79,6 +83,7 @@ export type InviteMaxAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   acceptedAt?: true
+  mailId?: true
 }
 
 export type InviteCountAggregateInputType = {
@@ -90,6 +95,7 @@ export type InviteCountAggregateInputType = {
   createdAt?: true
   expiresAt?: true
   acceptedAt?: true
+  mailId?: true
   _all?: true
 }
 
@@ -174,6 +180,7 @@ export type InviteGroupByOutputType = {
   createdAt: Date
   expiresAt: Date
   acceptedAt: Date | null
+  mailId: string | null
   _count: InviteCountAggregateOutputType | null
   _min: InviteMinAggregateOutputType | null
   _max: InviteMaxAggregateOutputType | null
@@ -206,6 +213,7 @@ export type InviteWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   acceptedAt?: Prisma.DateTimeNullableFilter<"Invite"> | Date | string | null
+  mailId?: Prisma.StringNullableFilter<"Invite"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
 }
 
@@ -218,6 +226,7 @@ export type InviteOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   acceptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  mailId?: Prisma.SortOrderInput | Prisma.SortOrder
   project?: Prisma.ProjectOrderByWithRelationInput
 }
 
@@ -233,6 +242,7 @@ export type InviteWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   acceptedAt?: Prisma.DateTimeNullableFilter<"Invite"> | Date | string | null
+  mailId?: Prisma.StringNullableFilter<"Invite"> | string | null
   project?: Prisma.XOR<Prisma.ProjectScalarRelationFilter, Prisma.ProjectWhereInput>
 }, "id" | "tokenHash">
 
@@ -245,6 +255,7 @@ export type InviteOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   acceptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  mailId?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.InviteCountOrderByAggregateInput
   _max?: Prisma.InviteMaxOrderByAggregateInput
   _min?: Prisma.InviteMinOrderByAggregateInput
@@ -262,6 +273,7 @@ export type InviteScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Invite"> | Date | string
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"Invite"> | Date | string
   acceptedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Invite"> | Date | string | null
+  mailId?: Prisma.StringNullableWithAggregatesFilter<"Invite"> | string | null
 }
 
 export type InviteCreateInput = {
@@ -272,6 +284,7 @@ export type InviteCreateInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
   project: Prisma.ProjectCreateNestedOneWithoutInvitesInput
 }
 
@@ -284,6 +297,7 @@ export type InviteUncheckedCreateInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
 }
 
 export type InviteUpdateInput = {
@@ -294,6 +308,7 @@ export type InviteUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   project?: Prisma.ProjectUpdateOneRequiredWithoutInvitesNestedInput
 }
 
@@ -306,6 +321,7 @@ export type InviteUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InviteCreateManyInput = {
@@ -317,6 +333,7 @@ export type InviteCreateManyInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
 }
 
 export type InviteUpdateManyMutationInput = {
@@ -327,6 +344,7 @@ export type InviteUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InviteUncheckedUpdateManyInput = {
@@ -338,6 +356,7 @@ export type InviteUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InviteListRelationFilter = {
@@ -359,6 +378,7 @@ export type InviteCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   acceptedAt?: Prisma.SortOrder
+  mailId?: Prisma.SortOrder
 }
 
 export type InviteMaxOrderByAggregateInput = {
@@ -370,6 +390,7 @@ export type InviteMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   acceptedAt?: Prisma.SortOrder
+  mailId?: Prisma.SortOrder
 }
 
 export type InviteMinOrderByAggregateInput = {
@@ -381,6 +402,7 @@ export type InviteMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   acceptedAt?: Prisma.SortOrder
+  mailId?: Prisma.SortOrder
 }
 
 export type InviteCreateNestedManyWithoutProjectInput = {
@@ -433,6 +455,7 @@ export type InviteCreateWithoutProjectInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
 }
 
 export type InviteUncheckedCreateWithoutProjectInput = {
@@ -443,6 +466,7 @@ export type InviteUncheckedCreateWithoutProjectInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
 }
 
 export type InviteCreateOrConnectWithoutProjectInput = {
@@ -482,6 +506,7 @@ export type InviteScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Invite"> | Date | string
   acceptedAt?: Prisma.DateTimeNullableFilter<"Invite"> | Date | string | null
+  mailId?: Prisma.StringNullableFilter<"Invite"> | string | null
 }
 
 export type InviteCreateManyProjectInput = {
@@ -492,6 +517,7 @@ export type InviteCreateManyProjectInput = {
   createdAt?: Date | string
   expiresAt: Date | string
   acceptedAt?: Date | string | null
+  mailId?: string | null
 }
 
 export type InviteUpdateWithoutProjectInput = {
@@ -502,6 +528,7 @@ export type InviteUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InviteUncheckedUpdateWithoutProjectInput = {
@@ -512,6 +539,7 @@ export type InviteUncheckedUpdateWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type InviteUncheckedUpdateManyWithoutProjectInput = {
@@ -522,6 +550,7 @@ export type InviteUncheckedUpdateManyWithoutProjectInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   acceptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  mailId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -535,6 +564,7 @@ export type InviteSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   createdAt?: boolean
   expiresAt?: boolean
   acceptedAt?: boolean
+  mailId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["invite"]>
 
@@ -547,6 +577,7 @@ export type InviteSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   createdAt?: boolean
   expiresAt?: boolean
   acceptedAt?: boolean
+  mailId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["invite"]>
 
@@ -559,6 +590,7 @@ export type InviteSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   createdAt?: boolean
   expiresAt?: boolean
   acceptedAt?: boolean
+  mailId?: boolean
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["invite"]>
 
@@ -571,9 +603,10 @@ export type InviteSelectScalar = {
   createdAt?: boolean
   expiresAt?: boolean
   acceptedAt?: boolean
+  mailId?: boolean
 }
 
-export type InviteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "email" | "role" | "tokenHash" | "createdAt" | "expiresAt" | "acceptedAt", ExtArgs["result"]["invite"]>
+export type InviteOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "projectId" | "email" | "role" | "tokenHash" | "createdAt" | "expiresAt" | "acceptedAt" | "mailId", ExtArgs["result"]["invite"]>
 export type InviteInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   project?: boolean | Prisma.ProjectDefaultArgs<ExtArgs>
 }
@@ -598,6 +631,10 @@ export type $InvitePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     createdAt: Date
     expiresAt: Date
     acceptedAt: Date | null
+    /**
+     * The mail that brought the link; null when none could leave the machine.
+     */
+    mailId: string | null
   }, ExtArgs["result"]["invite"]>
   composites: {}
 }
@@ -1030,6 +1067,7 @@ export interface InviteFieldRefs {
   readonly createdAt: Prisma.FieldRef<"Invite", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"Invite", 'DateTime'>
   readonly acceptedAt: Prisma.FieldRef<"Invite", 'DateTime'>
+  readonly mailId: Prisma.FieldRef<"Invite", 'String'>
 }
     
 

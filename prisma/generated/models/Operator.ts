@@ -203,6 +203,9 @@ export type OperatorWhereInput = {
   memberships?: Prisma.MembershipListRelationFilter
   factors?: Prisma.OperatorFactorListRelationFilter
   recoveryCodes?: Prisma.OperatorRecoveryCodeListRelationFilter
+  identities?: Prisma.OperatorIdentityListRelationFilter
+  devices?: Prisma.OperatorDeviceListRelationFilter
+  resets?: Prisma.OperatorResetListRelationFilter
 }
 
 export type OperatorOrderByWithRelationInput = {
@@ -218,6 +221,9 @@ export type OperatorOrderByWithRelationInput = {
   memberships?: Prisma.MembershipOrderByRelationAggregateInput
   factors?: Prisma.OperatorFactorOrderByRelationAggregateInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeOrderByRelationAggregateInput
+  identities?: Prisma.OperatorIdentityOrderByRelationAggregateInput
+  devices?: Prisma.OperatorDeviceOrderByRelationAggregateInput
+  resets?: Prisma.OperatorResetOrderByRelationAggregateInput
 }
 
 export type OperatorWhereUniqueInput = Prisma.AtLeast<{
@@ -236,6 +242,9 @@ export type OperatorWhereUniqueInput = Prisma.AtLeast<{
   memberships?: Prisma.MembershipListRelationFilter
   factors?: Prisma.OperatorFactorListRelationFilter
   recoveryCodes?: Prisma.OperatorRecoveryCodeListRelationFilter
+  identities?: Prisma.OperatorIdentityListRelationFilter
+  devices?: Prisma.OperatorDeviceListRelationFilter
+  resets?: Prisma.OperatorResetListRelationFilter
 }, "id" | "email">
 
 export type OperatorOrderByWithAggregationInput = {
@@ -277,6 +286,9 @@ export type OperatorCreateInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateInput = {
@@ -292,6 +304,9 @@ export type OperatorUncheckedCreateInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUpdateInput = {
@@ -307,6 +322,9 @@ export type OperatorUpdateInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateInput = {
@@ -322,6 +340,9 @@ export type OperatorUncheckedUpdateInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateManyInput = {
@@ -457,6 +478,48 @@ export type OperatorUpdateOneRequiredWithoutRecoveryCodesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutRecoveryCodesInput, Prisma.OperatorUpdateWithoutRecoveryCodesInput>, Prisma.OperatorUncheckedUpdateWithoutRecoveryCodesInput>
 }
 
+export type OperatorCreateNestedOneWithoutIdentitiesInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutIdentitiesInput, Prisma.OperatorUncheckedCreateWithoutIdentitiesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutIdentitiesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+}
+
+export type OperatorUpdateOneRequiredWithoutIdentitiesNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutIdentitiesInput, Prisma.OperatorUncheckedCreateWithoutIdentitiesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutIdentitiesInput
+  upsert?: Prisma.OperatorUpsertWithoutIdentitiesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutIdentitiesInput, Prisma.OperatorUpdateWithoutIdentitiesInput>, Prisma.OperatorUncheckedUpdateWithoutIdentitiesInput>
+}
+
+export type OperatorCreateNestedOneWithoutDevicesInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutDevicesInput, Prisma.OperatorUncheckedCreateWithoutDevicesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutDevicesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+}
+
+export type OperatorUpdateOneRequiredWithoutDevicesNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutDevicesInput, Prisma.OperatorUncheckedCreateWithoutDevicesInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutDevicesInput
+  upsert?: Prisma.OperatorUpsertWithoutDevicesInput
+  connect?: Prisma.OperatorWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutDevicesInput, Prisma.OperatorUpdateWithoutDevicesInput>, Prisma.OperatorUncheckedUpdateWithoutDevicesInput>
+}
+
+export type OperatorCreateNestedOneWithoutResetsInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutResetsInput, Prisma.OperatorUncheckedCreateWithoutResetsInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutResetsInput
+  connect?: Prisma.OperatorWhereUniqueInput
+}
+
+export type OperatorUpdateOneRequiredWithoutResetsNestedInput = {
+  create?: Prisma.XOR<Prisma.OperatorCreateWithoutResetsInput, Prisma.OperatorUncheckedCreateWithoutResetsInput>
+  connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutResetsInput
+  upsert?: Prisma.OperatorUpsertWithoutResetsInput
+  connect?: Prisma.OperatorWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OperatorUpdateToOneWithWhereWithoutResetsInput, Prisma.OperatorUpdateWithoutResetsInput>, Prisma.OperatorUncheckedUpdateWithoutResetsInput>
+}
+
 export type OperatorCreateNestedOneWithoutMembershipsInput = {
   create?: Prisma.XOR<Prisma.OperatorCreateWithoutMembershipsInput, Prisma.OperatorUncheckedCreateWithoutMembershipsInput>
   connectOrCreate?: Prisma.OperatorCreateOrConnectWithoutMembershipsInput
@@ -483,6 +546,9 @@ export type OperatorCreateWithoutSessionsInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutSessionsInput = {
@@ -497,6 +563,9 @@ export type OperatorUncheckedCreateWithoutSessionsInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutSessionsInput = {
@@ -527,6 +596,9 @@ export type OperatorUpdateWithoutSessionsInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutSessionsInput = {
@@ -541,6 +613,9 @@ export type OperatorUncheckedUpdateWithoutSessionsInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutTokensInput = {
@@ -555,6 +630,9 @@ export type OperatorCreateWithoutTokensInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutTokensInput = {
@@ -569,6 +647,9 @@ export type OperatorUncheckedCreateWithoutTokensInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutTokensInput = {
@@ -599,6 +680,9 @@ export type OperatorUpdateWithoutTokensInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutTokensInput = {
@@ -613,6 +697,9 @@ export type OperatorUncheckedUpdateWithoutTokensInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutFactorsInput = {
@@ -627,6 +714,9 @@ export type OperatorCreateWithoutFactorsInput = {
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutFactorsInput = {
@@ -641,6 +731,9 @@ export type OperatorUncheckedCreateWithoutFactorsInput = {
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutFactorsInput = {
@@ -671,6 +764,9 @@ export type OperatorUpdateWithoutFactorsInput = {
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutFactorsInput = {
@@ -685,6 +781,9 @@ export type OperatorUncheckedUpdateWithoutFactorsInput = {
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutRecoveryCodesInput = {
@@ -699,6 +798,9 @@ export type OperatorCreateWithoutRecoveryCodesInput = {
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutRecoveryCodesInput = {
@@ -713,6 +815,9 @@ export type OperatorUncheckedCreateWithoutRecoveryCodesInput = {
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutRecoveryCodesInput = {
@@ -743,6 +848,9 @@ export type OperatorUpdateWithoutRecoveryCodesInput = {
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutRecoveryCodesInput = {
@@ -757,6 +865,261 @@ export type OperatorUncheckedUpdateWithoutRecoveryCodesInput = {
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorCreateWithoutIdentitiesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorUncheckedCreateWithoutIdentitiesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorCreateOrConnectWithoutIdentitiesInput = {
+  where: Prisma.OperatorWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutIdentitiesInput, Prisma.OperatorUncheckedCreateWithoutIdentitiesInput>
+}
+
+export type OperatorUpsertWithoutIdentitiesInput = {
+  update: Prisma.XOR<Prisma.OperatorUpdateWithoutIdentitiesInput, Prisma.OperatorUncheckedUpdateWithoutIdentitiesInput>
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutIdentitiesInput, Prisma.OperatorUncheckedCreateWithoutIdentitiesInput>
+  where?: Prisma.OperatorWhereInput
+}
+
+export type OperatorUpdateToOneWithWhereWithoutIdentitiesInput = {
+  where?: Prisma.OperatorWhereInput
+  data: Prisma.XOR<Prisma.OperatorUpdateWithoutIdentitiesInput, Prisma.OperatorUncheckedUpdateWithoutIdentitiesInput>
+}
+
+export type OperatorUpdateWithoutIdentitiesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorUncheckedUpdateWithoutIdentitiesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorCreateWithoutDevicesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorUncheckedCreateWithoutDevicesInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorCreateOrConnectWithoutDevicesInput = {
+  where: Prisma.OperatorWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutDevicesInput, Prisma.OperatorUncheckedCreateWithoutDevicesInput>
+}
+
+export type OperatorUpsertWithoutDevicesInput = {
+  update: Prisma.XOR<Prisma.OperatorUpdateWithoutDevicesInput, Prisma.OperatorUncheckedUpdateWithoutDevicesInput>
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutDevicesInput, Prisma.OperatorUncheckedCreateWithoutDevicesInput>
+  where?: Prisma.OperatorWhereInput
+}
+
+export type OperatorUpdateToOneWithWhereWithoutDevicesInput = {
+  where?: Prisma.OperatorWhereInput
+  data: Prisma.XOR<Prisma.OperatorUpdateWithoutDevicesInput, Prisma.OperatorUncheckedUpdateWithoutDevicesInput>
+}
+
+export type OperatorUpdateWithoutDevicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorUncheckedUpdateWithoutDevicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorCreateWithoutResetsInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorUncheckedCreateWithoutResetsInput = {
+  id: string
+  email: string
+  name: string
+  passwordHash: string
+  platformRole?: string
+  createdAt?: Date | string
+  lastSignInAt?: Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedCreateNestedManyWithoutOperatorInput
+  tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutOperatorInput
+  factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+}
+
+export type OperatorCreateOrConnectWithoutResetsInput = {
+  where: Prisma.OperatorWhereUniqueInput
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutResetsInput, Prisma.OperatorUncheckedCreateWithoutResetsInput>
+}
+
+export type OperatorUpsertWithoutResetsInput = {
+  update: Prisma.XOR<Prisma.OperatorUpdateWithoutResetsInput, Prisma.OperatorUncheckedUpdateWithoutResetsInput>
+  create: Prisma.XOR<Prisma.OperatorCreateWithoutResetsInput, Prisma.OperatorUncheckedCreateWithoutResetsInput>
+  where?: Prisma.OperatorWhereInput
+}
+
+export type OperatorUpdateToOneWithWhereWithoutResetsInput = {
+  where?: Prisma.OperatorWhereInput
+  data: Prisma.XOR<Prisma.OperatorUpdateWithoutResetsInput, Prisma.OperatorUncheckedUpdateWithoutResetsInput>
+}
+
+export type OperatorUpdateWithoutResetsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+}
+
+export type OperatorUncheckedUpdateWithoutResetsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  passwordHash?: Prisma.StringFieldUpdateOperationsInput | string
+  platformRole?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  lastSignInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  sessions?: Prisma.OperatorSessionUncheckedUpdateManyWithoutOperatorNestedInput
+  tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutOperatorNestedInput
+  factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
+  recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorCreateWithoutMembershipsInput = {
@@ -771,6 +1134,9 @@ export type OperatorCreateWithoutMembershipsInput = {
   tokens?: Prisma.OperatorTokenCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorUncheckedCreateWithoutMembershipsInput = {
@@ -785,6 +1151,9 @@ export type OperatorUncheckedCreateWithoutMembershipsInput = {
   tokens?: Prisma.OperatorTokenUncheckedCreateNestedManyWithoutOperatorInput
   factors?: Prisma.OperatorFactorUncheckedCreateNestedManyWithoutOperatorInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedCreateNestedManyWithoutOperatorInput
+  identities?: Prisma.OperatorIdentityUncheckedCreateNestedManyWithoutOperatorInput
+  devices?: Prisma.OperatorDeviceUncheckedCreateNestedManyWithoutOperatorInput
+  resets?: Prisma.OperatorResetUncheckedCreateNestedManyWithoutOperatorInput
 }
 
 export type OperatorCreateOrConnectWithoutMembershipsInput = {
@@ -815,6 +1184,9 @@ export type OperatorUpdateWithoutMembershipsInput = {
   tokens?: Prisma.OperatorTokenUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUpdateManyWithoutOperatorNestedInput
 }
 
 export type OperatorUncheckedUpdateWithoutMembershipsInput = {
@@ -829,6 +1201,9 @@ export type OperatorUncheckedUpdateWithoutMembershipsInput = {
   tokens?: Prisma.OperatorTokenUncheckedUpdateManyWithoutOperatorNestedInput
   factors?: Prisma.OperatorFactorUncheckedUpdateManyWithoutOperatorNestedInput
   recoveryCodes?: Prisma.OperatorRecoveryCodeUncheckedUpdateManyWithoutOperatorNestedInput
+  identities?: Prisma.OperatorIdentityUncheckedUpdateManyWithoutOperatorNestedInput
+  devices?: Prisma.OperatorDeviceUncheckedUpdateManyWithoutOperatorNestedInput
+  resets?: Prisma.OperatorResetUncheckedUpdateManyWithoutOperatorNestedInput
 }
 
 
@@ -842,6 +1217,9 @@ export type OperatorCountOutputType = {
   memberships: number
   factors: number
   recoveryCodes: number
+  identities: number
+  devices: number
+  resets: number
 }
 
 export type OperatorCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -850,6 +1228,9 @@ export type OperatorCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   memberships?: boolean | OperatorCountOutputTypeCountMembershipsArgs
   factors?: boolean | OperatorCountOutputTypeCountFactorsArgs
   recoveryCodes?: boolean | OperatorCountOutputTypeCountRecoveryCodesArgs
+  identities?: boolean | OperatorCountOutputTypeCountIdentitiesArgs
+  devices?: boolean | OperatorCountOutputTypeCountDevicesArgs
+  resets?: boolean | OperatorCountOutputTypeCountResetsArgs
 }
 
 /**
@@ -897,6 +1278,27 @@ export type OperatorCountOutputTypeCountRecoveryCodesArgs<ExtArgs extends runtim
   where?: Prisma.OperatorRecoveryCodeWhereInput
 }
 
+/**
+ * OperatorCountOutputType without action
+ */
+export type OperatorCountOutputTypeCountIdentitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorIdentityWhereInput
+}
+
+/**
+ * OperatorCountOutputType without action
+ */
+export type OperatorCountOutputTypeCountDevicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorDeviceWhereInput
+}
+
+/**
+ * OperatorCountOutputType without action
+ */
+export type OperatorCountOutputTypeCountResetsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OperatorResetWhereInput
+}
+
 
 export type OperatorSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -911,6 +1313,9 @@ export type OperatorSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   memberships?: boolean | Prisma.Operator$membershipsArgs<ExtArgs>
   factors?: boolean | Prisma.Operator$factorsArgs<ExtArgs>
   recoveryCodes?: boolean | Prisma.Operator$recoveryCodesArgs<ExtArgs>
+  identities?: boolean | Prisma.Operator$identitiesArgs<ExtArgs>
+  devices?: boolean | Prisma.Operator$devicesArgs<ExtArgs>
+  resets?: boolean | Prisma.Operator$resetsArgs<ExtArgs>
   _count?: boolean | Prisma.OperatorCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["operator"]>
 
@@ -951,6 +1356,9 @@ export type OperatorInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   memberships?: boolean | Prisma.Operator$membershipsArgs<ExtArgs>
   factors?: boolean | Prisma.Operator$factorsArgs<ExtArgs>
   recoveryCodes?: boolean | Prisma.Operator$recoveryCodesArgs<ExtArgs>
+  identities?: boolean | Prisma.Operator$identitiesArgs<ExtArgs>
+  devices?: boolean | Prisma.Operator$devicesArgs<ExtArgs>
+  resets?: boolean | Prisma.Operator$resetsArgs<ExtArgs>
   _count?: boolean | Prisma.OperatorCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type OperatorIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -964,6 +1372,9 @@ export type $OperatorPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     memberships: Prisma.$MembershipPayload<ExtArgs>[]
     factors: Prisma.$OperatorFactorPayload<ExtArgs>[]
     recoveryCodes: Prisma.$OperatorRecoveryCodePayload<ExtArgs>[]
+    identities: Prisma.$OperatorIdentityPayload<ExtArgs>[]
+    devices: Prisma.$OperatorDevicePayload<ExtArgs>[]
+    resets: Prisma.$OperatorResetPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -972,9 +1383,12 @@ export type $OperatorPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     email: string
     name: string
+    /**
+     * Empty for who only ever signs in by SSO: no password fits it.
+     */
     passwordHash: string
     /**
-     * `owner` acts as owner on every project; `member` on those it belongs to.
+     * owner, admin, developer, viewer: so on every project at least; `member`: only on those it belongs to.
      */
     platformRole: string
     createdAt: Date
@@ -1378,6 +1792,9 @@ export interface Prisma__OperatorClient<T, Null = never, ExtArgs extends runtime
   memberships<T extends Prisma.Operator$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MembershipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   factors<T extends Prisma.Operator$factorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$factorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorFactorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   recoveryCodes<T extends Prisma.Operator$recoveryCodesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$recoveryCodesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorRecoveryCodePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  identities<T extends Prisma.Operator$identitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$identitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorIdentityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  devices<T extends Prisma.Operator$devicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$devicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorDevicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  resets<T extends Prisma.Operator$resetsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Operator$resetsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OperatorResetPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1922,6 +2339,78 @@ export type Operator$recoveryCodesArgs<ExtArgs extends runtime.Types.Extensions.
   take?: number
   skip?: number
   distinct?: Prisma.OperatorRecoveryCodeScalarFieldEnum | Prisma.OperatorRecoveryCodeScalarFieldEnum[]
+}
+
+/**
+ * Operator.identities
+ */
+export type Operator$identitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorIdentity
+   */
+  select?: Prisma.OperatorIdentitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorIdentity
+   */
+  omit?: Prisma.OperatorIdentityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorIdentityInclude<ExtArgs> | null
+  where?: Prisma.OperatorIdentityWhereInput
+  orderBy?: Prisma.OperatorIdentityOrderByWithRelationInput | Prisma.OperatorIdentityOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorIdentityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorIdentityScalarFieldEnum | Prisma.OperatorIdentityScalarFieldEnum[]
+}
+
+/**
+ * Operator.devices
+ */
+export type Operator$devicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorDevice
+   */
+  select?: Prisma.OperatorDeviceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorDevice
+   */
+  omit?: Prisma.OperatorDeviceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorDeviceInclude<ExtArgs> | null
+  where?: Prisma.OperatorDeviceWhereInput
+  orderBy?: Prisma.OperatorDeviceOrderByWithRelationInput | Prisma.OperatorDeviceOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorDeviceWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorDeviceScalarFieldEnum | Prisma.OperatorDeviceScalarFieldEnum[]
+}
+
+/**
+ * Operator.resets
+ */
+export type Operator$resetsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OperatorReset
+   */
+  select?: Prisma.OperatorResetSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OperatorReset
+   */
+  omit?: Prisma.OperatorResetOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OperatorResetInclude<ExtArgs> | null
+  where?: Prisma.OperatorResetWhereInput
+  orderBy?: Prisma.OperatorResetOrderByWithRelationInput | Prisma.OperatorResetOrderByWithRelationInput[]
+  cursor?: Prisma.OperatorResetWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OperatorResetScalarFieldEnum | Prisma.OperatorResetScalarFieldEnum[]
 }
 
 /**
