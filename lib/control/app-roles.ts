@@ -2,9 +2,10 @@
 
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import { readEndUser } from '#lib/control/end-users.ts';
+import { auditAuth, readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
 import { changeRecorded } from '#lib/control/recorded-change.ts';
+import type { UserState } from '#lib/engine/audit/user-state.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { Problem } from '#lib/http/problem.ts';
 
@@ -22,14 +23,37 @@ export async function listAppRoles(context: ControlContext, actor: Actor, ref: s
   );
 }
 
+export interface NewAppRole {
+  name: string;
+  description?: string | null | undefined;
+  permissions: readonly string[];
+}
+
+/** 409 for a name that is taken. Needs the role admin, as every change below. */
+export async function createAppRole(context: ControlContext, actor: Actor, ref: string, role: NewAppRole): Promise<AppRole> {
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const { name, ...rest } = role;
+  opened.database.read((connection) => refuseTaken(connection, name));
+  const recorded = { action: 'app_role.create', subject: name, detail: rest, state: stateOfRole(name) };
+  return changeRecorded(context, actor, opened, recorded, (connection) => {
+    refuseTaken(connection, name);
+    const at = new Date().toISOString();
+    const sql = 'INSERT INTO _koyalite_roles(name, description, created_at) VALUES (?, ?, ?)';
+    connection.run(sql, name, role.description ?? null, at);
+    setPermissions(connection, name, role.permissions);
+    return readRole(connection, name);
+  });
+}
+
 export interface AppRoleChange {
+  name?: string | undefined;
   description?: string | null | undefined;
   /** All of them, in place of what was. */
   permissions?: readonly string[] | undefined;
 }
 
-/** Makes the role or changes it. Needs the role admin, as everything below. */
-export async function putAppRole(
+/** Whoever has a role that is renamed keeps it; policies that name it do not follow. */
+export async function changeAppRole(
   context: ControlContext,
   actor: Actor,
   ref: string,
@@ -37,18 +61,21 @@ export async function putAppRole(
   change: AppRoleChange,
 ): Promise<AppRole> {
   const opened = await openEnvironment(context, actor, ref, 'admin');
-  const recorded = { action: 'app_role.put', subject: name, detail: { ...change }, state: stateOfRole(name) };
+  const to = change.name ?? name;
+  const check = (connection: Connection) => {
+    readRole(connection, name);
+    if (to !== name) refuseTaken(connection, to);
+  };
+  opened.database.read(check);
+  const recorded = { action: 'app_role.change', subject: name, detail: { ...change }, state: stateOfRole(name, to) };
   return changeRecorded(context, actor, opened, recorded, (connection) => {
-    const at = new Date().toISOString();
-    connection.run('INSERT INTO _koyalite_roles(name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING', name, at);
+    check(connection);
     if (change.description !== undefined)
       connection.run('UPDATE _koyalite_roles SET description = ? WHERE name = ?', change.description, name);
-    if (change.permissions !== undefined) {
-      connection.run('DELETE FROM _koyalite_role_permissions WHERE role = ?', name);
-      const sql = 'INSERT INTO _koyalite_role_permissions(role, permission) SELECT DISTINCT ?, value FROM json_each(?)';
-      connection.run(sql, name, JSON.stringify(change.permissions));
-    }
-    return readRole(connection, name);
+    if (change.permissions !== undefined) setPermissions(connection, name, change.permissions);
+    // What refers to it follows: its foreign keys cascade.
+    if (to !== name) connection.run('UPDATE _koyalite_roles SET name = ? WHERE name = ?', to, name);
+    return readRole(connection, to);
   });
 }
 
@@ -84,7 +111,7 @@ export async function setUserRoles(
     action: 'app_role.assign',
     subject: user.id,
     detail: { roles: wanted },
-    state: (connection: Connection) => ({ roles: readUserRoles(connection, user.id) }),
+    state: stateOfUser(user.id),
   };
   return changeRecorded(context, actor, opened, recorded, (connection) => {
     connection.run('DELETE FROM _koyalite_user_roles WHERE user_id = ?', user.id);
@@ -94,13 +121,92 @@ export async function setUserRoles(
   });
 }
 
-/** A role as the record compares it; null while there is none. */
-function stateOfRole(name: string): (connection: Connection) => { description: string | null; permissions: string[] } | null {
-  return (connection) => {
-    if (connection.value('SELECT 1 FROM _koyalite_roles WHERE name = ?', name) === undefined) return null;
-    const { description, permissions } = readRole(connection, name);
-    return { description, permissions };
+export interface RoleHolder {
+  id: string;
+  email: string | null;
+  phone: string | null;
+  /** Since when. */
+  since: string;
+}
+
+/** Who has a role, newest first. */
+export async function listRoleHolders(
+  context: ControlContext,
+  actor: Actor,
+  ref: string,
+  name: string,
+  { page, perPage }: { page: number; perPage: number },
+): Promise<{ users: RoleHolder[]; total: number }> {
+  const { access, database } = await openEnvironment(context, actor, ref, 'developer');
+  if (access.project.hipaa) await auditAuth(context, actor, ref, access.project.ref, 'app_role.list_users', name, { page });
+  return database.read((connection) => {
+    const { users: total } = readRole(connection, name);
+    const sql = `SELECT u.id, u.email, u.phone, r.created_at FROM _koyalite_user_roles r JOIN _koyalite_users u ON u.id = r.user_id
+      WHERE r.role = ? ORDER BY r.created_at DESC, u.id LIMIT ? OFFSET ?`;
+    const users = connection.all(sql, name, perPage, (page - 1) * perPage).map((row) => ({
+      id: String(row.id),
+      email: typeof row.email === 'string' ? row.email : null,
+      phone: typeof row.phone === 'string' ? row.phone : null,
+      since: String(row.created_at),
+    }));
+    return { users, total };
+  });
+}
+
+/** Gives one user one role, or takes it: beside whatever somebody else changes of the user at the same time. */
+export async function setRoleHolder(
+  context: ControlContext,
+  actor: Actor,
+  ref: string,
+  name: string,
+  userId: string,
+  holds: boolean,
+): Promise<void> {
+  const opened = await openEnvironment(context, actor, ref, 'admin');
+  const user = opened.database.read((connection) => {
+    readRole(connection, name);
+    return readEndUser(connection, userId);
+  });
+  const recorded = {
+    action: holds ? 'app_role.grant' : 'app_role.revoke',
+    subject: user.id,
+    detail: { role: name },
+    state: stateOfUser(user.id),
   };
+  await changeRecorded(context, actor, opened, recorded, (connection) => {
+    readRole(connection, name);
+    if (holds) {
+      const sql = 'INSERT INTO _koyalite_user_roles(user_id, role, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+      connection.run(sql, user.id, name, new Date().toISOString());
+    } else connection.run('DELETE FROM _koyalite_user_roles WHERE user_id = ? AND role = ?', user.id, name);
+  });
+}
+
+function setPermissions(connection: Connection, name: string, permissions: readonly string[]): void {
+  connection.run('DELETE FROM _koyalite_role_permissions WHERE role = ?', name);
+  const sql = 'INSERT INTO _koyalite_role_permissions(role, permission) SELECT DISTINCT ?, value FROM json_each(?)';
+  connection.run(sql, name, JSON.stringify(permissions));
+}
+
+function refuseTaken(connection: Connection, name: string): void {
+  if (connection.value('SELECT 1 FROM _koyalite_roles WHERE name = ?', name) === undefined) return;
+  throw new Problem({ status: 409, code: 'role_exists', message: `There is a role "${name}" already.` });
+}
+
+type State = (connection: Connection) => UserState | null;
+
+/** A role as the record compares it, by its old or its new name; null while there is none. */
+function stateOfRole(...names: string[]): State {
+  return (connection) => {
+    const name = names.find((one) => connection.value('SELECT 1 FROM _koyalite_roles WHERE name = ?', one) !== undefined);
+    if (name === undefined) return null;
+    const { description, permissions } = readRole(connection, name);
+    return { name, description, permissions };
+  };
+}
+
+function stateOfUser(id: string): State {
+  return (connection) => ({ roles: readUserRoles(connection, id) });
 }
 
 function readRole(connection: Connection, name: string): AppRole {

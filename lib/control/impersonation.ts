@@ -1,5 +1,7 @@
 /** Whom an operator acts as inside an environment: a role, or one of its users with the claims a token of theirs would hold. */
 
+import { z } from 'zod';
+import { withAppRoles } from '#lib/engine/app-roles.ts';
 import { type Caller, toCaller } from '#lib/engine/caller.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { Problem } from '#lib/http/problem.ts';
@@ -10,6 +12,7 @@ export interface Impersonation {
   claims?: Record<string, unknown> | undefined;
 }
 
+const metadataSchema = z.record(z.string(), z.unknown());
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const builtIn = new Set(['anon', 'authenticated', 'service_role']);
 
@@ -58,8 +61,8 @@ function findUserClaims(database: Database, by: 'id' | 'email', value: string): 
       sub: user.id,
       email: user.email ?? '',
       phone: user.phone ?? '',
-      app_metadata: JSON.parse(String(user.raw_app_meta_data)),
-      user_metadata: JSON.parse(String(user.raw_user_meta_data)),
+      app_metadata: withAppRoles(connection, String(user.id), metadataSchema.parse(JSON.parse(String(user.raw_app_meta_data)))),
+      user_metadata: metadataSchema.parse(JSON.parse(String(user.raw_user_meta_data))),
       is_anonymous: Boolean(user.is_anonymous),
     };
   });

@@ -48,7 +48,7 @@ test('every change of a user by an operator is in both records, with who, whom a
   expect(json(first?.after)).toMatchObject({ email: 'eve@x.io', app_metadata: { team: 7 }, user_metadata: ['ward'] });
   expect([json(second?.before), json(second?.after)]).toEqual([{ password: '(set)' }, { password: '(set)' }]);
   expect(json(find('app_role.assign')[0]?.after)).toEqual({ roles: ['editor'] });
-  expect(json(find('app_role.put')[0]?.after)).toMatchObject({ permissions: ['posts.write'] });
+  expect(json(find('app_role.create')[0]?.after)).toMatchObject({ permissions: ['posts.write'] });
   expect(find('auth_user.impersonate')[0]?.traits).toMatch(/ticket 7/);
   expect(find('auth_user.end_sessions')).toMatchObject([{ subject_id: id }]);
   expect(find('auth_user.delete')).toMatchObject([{ ...own, subject_id: id, before: null, after: null }]);

@@ -1,7 +1,16 @@
 /** Roles and permissions an app defines. */
 
 import { z } from 'zod';
-import { deleteAppRole, listAppRoles, listUserRoles, putAppRole, setUserRoles } from '#lib/control/app-roles.ts';
+import {
+  changeAppRole,
+  createAppRole,
+  deleteAppRole,
+  listAppRoles,
+  listRoleHolders,
+  listUserRoles,
+  setRoleHolder,
+  setUserRoles,
+} from '#lib/control/app-roles.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 
@@ -17,6 +26,11 @@ const appRoleJson = named(
     permissions: z.array(z.string()),
     users: z.number(),
   }),
+);
+
+const roleHolderJson = named(
+  'AppRoleUser',
+  z.object({ id: z.string(), email: z.string().nullable(), phone: z.string().nullable(), since: z.string() }),
 );
 
 const roleParams = refParams.extend({ name });
@@ -38,15 +52,15 @@ export const appRoleRoutes = [
     params: refParams,
     body: z.object({ name, description: description.optional(), permissions: permissions.default([]) }),
     response: appRoleJson,
-    handle: ({ context, actor, params, body: { name: role, ...change } }) => putAppRole(context, actor, params.ref, role, change),
+    handle: ({ context, actor, params, body }) => createAppRole(context, actor, params.ref, body),
   }),
   route('PATCH', '/projects/{ref}/auth/roles/{name}', {
     id: 'changeAppRole',
-    summary: 'Change a role; permissions are replaced as a whole',
+    summary: 'Change or rename a role; permissions are replaced as a whole',
     params: roleParams,
-    body: z.object({ description: description.optional(), permissions: permissions.optional() }),
+    body: z.object({ name: name.optional(), description: description.optional(), permissions: permissions.optional() }),
     response: appRoleJson,
-    handle: ({ context, actor, params, body }) => putAppRole(context, actor, params.ref, params.name, body),
+    handle: ({ context, actor, params, body }) => changeAppRole(context, actor, params.ref, params.name, body),
   }),
   route('DELETE', '/projects/{ref}/auth/roles/{name}', {
     id: 'deleteAppRole',
@@ -56,6 +70,41 @@ export const appRoleRoutes = [
     response: noContent,
     async handle({ context, actor, params }) {
       await deleteAppRole(context, actor, params.ref, params.name);
+      return null;
+    },
+  }),
+  route('GET', '/projects/{ref}/auth/roles/{name}/users', {
+    id: 'listAppRoleUsers',
+    summary: 'End users who have a role, newest first',
+    params: roleParams,
+    query: z.object({
+      page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+      per_page: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    response: z.object({ users: z.array(roleHolderJson), total: z.number() }),
+    handle: ({ context, actor, params, query }) =>
+      listRoleHolders(context, actor, params.ref, params.name, { page: query.page, perPage: query.per_page }),
+  }),
+  route('POST', '/projects/{ref}/auth/roles/{name}/users', {
+    id: 'grantAppRole',
+    summary: 'Give an end user a role',
+    status: 204,
+    params: roleParams,
+    body: z.object({ user_id: z.string() }),
+    response: noContent,
+    async handle({ context, actor, params, body }) {
+      await setRoleHolder(context, actor, params.ref, params.name, body.user_id, true);
+      return null;
+    },
+  }),
+  route('DELETE', '/projects/{ref}/auth/roles/{name}/users/{id}', {
+    id: 'revokeAppRole',
+    summary: 'Take a role from an end user',
+    status: 204,
+    params: roleParams.extend({ id: z.string() }),
+    response: noContent,
+    async handle({ context, actor, params }) {
+      await setRoleHolder(context, actor, params.ref, params.name, params.id, false);
       return null;
     },
   }),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { importDatabase, runQuery } from '#lib/control/environment-access.ts';
 import { route } from '#lib/control/platform-api/api-route.ts';
 import { toJsonValue } from '#lib/control/platform-api/exact-json.ts';
+import { impersonationSchema } from '#lib/control/platform-api/impersonation-schema.ts';
 import { receiveFile } from '#lib/control/platform-api/receive-file.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
@@ -24,15 +25,6 @@ const resultsJson = z.object({
     ),
   ),
 });
-
-const impersonation = z.union([
-  z.string().min(1).max(320).meta({ description: 'A role, or a user by id or email' }),
-  z.object({
-    role: z.string().min(1).max(63).optional(),
-    sub: z.string().min(1).max(255).optional(),
-    claims: z.record(z.string(), z.unknown()).optional(),
-  }),
-]);
 
 /** Supabase's shape: the rows of the last statement that gives any, as objects. */
 function toRows(results: readonly SqlResult[]): z.infer<typeof rowsJson> {
@@ -64,7 +56,7 @@ export const databaseRoutes = [
     body: z.object({
       query: z.string().min(1),
       read_only: z.boolean().optional(),
-      as: impersonation.optional(),
+      as: impersonationSchema.optional(),
       results: z.enum(['rows', 'full']).default('rows'),
     }),
     response: z.union([rowsJson, resultsJson]),

@@ -15,6 +15,7 @@ import { impersonationRoutes } from '#lib/control/platform-api/impersonation-rou
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
 import { memberRoutes } from '#lib/control/platform-api/member-routes.ts';
+import { policyRoutes } from '#lib/control/platform-api/policy-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...signingKeyRoutes,
   ...tokenRoutes,
   ...databaseRoutes,
+  ...policyRoutes,
   ...settingsRoutes,
   ...authConfigRoutes,
   ...authUserRoutes,

@@ -23,14 +23,15 @@ export function toPredicate(catalog: Catalog, table: Table, role: string, comman
   return restrictive.length === 0 ? any : `(${[any, ...restrictive].join(' AND ')})`;
 }
 
-function applies(catalog: Catalog, policy: Policy, role: string, command: Command): boolean {
+/** Whether a policy has a say for this role and command. */
+export function applies(catalog: Catalog, policy: Policy, role: string, command: Command): boolean {
   if (policy.command !== 'all' && policy.command !== command) return false;
   const inherited = catalog.roles.get(role)?.memberOf ?? [];
   return policy.roles.some((name) => name === 'public' || name === role || inherited.includes(name));
 }
 
 /** A missing WITH CHECK falls back to USING; a missing expression admits every row. */
-function expressionOf(policy: Policy, part: PolicyPart): string {
+export function expressionOf(policy: Policy, part: PolicyPart): string {
   const sql = part === 'check' ? (policy.checkSql ?? policy.usingSql) : policy.usingSql;
   return sql === null ? '1' : `(${sql})`;
 }

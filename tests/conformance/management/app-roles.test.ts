@@ -48,6 +48,40 @@ test('a role given to a user is in the next token and decides in policies; taken
   expect((await ask('GET', roles)).body).toEqual([]);
 });
 
+test('roles are made once, renamed with whoever has them, given and taken one by one', async () => {
+  const roles = '/projects/shop/auth/roles';
+  const holders = async (name: string) => (await ask('GET', `${roles}/${name}/users`)).body;
+  expect((await ask('POST', roles, { body: { name: 'nurse', permissions: ['chart.read'] } })).status).toBe(201);
+  expect(await ask('POST', roles, { body: { name: 'nurse' } })).toMatchObject({ status: 409, fields: { code: 'role_exists' } });
+  expect(await ask('PATCH', `${roles}/nobody`, { body: { permissions: [] } })).toMatchObject({ status: 404 });
+  expect(await ask('POST', `${roles}/nurse/users`, { body: { user_id: id } })).toMatchObject({ status: 204 });
+  expect(await ask('POST', `${roles}/nurse/users`, { body: { user_id: id } })).toMatchObject({ status: 204 });
+  expect(await holders('nurse')).toMatchObject({ users: [{ id, email: credentials.email }], total: 1 });
+
+  await ask('POST', roles, { body: { name: 'doctor' } });
+  expect(await ask('PATCH', `${roles}/nurse`, { body: { name: 'doctor' } })).toMatchObject({ status: 409 });
+  const renamed = await ask('PATCH', `${roles}/nurse`, { body: { name: 'ward-nurse', description: 'On the ward' } });
+  expect(renamed.body).toEqual({ name: 'ward-nurse', description: 'On the ward', permissions: ['chart.read'], users: 1 });
+  expect((await ask('GET', `/projects/shop/auth/users/${id}/roles`)).body).toEqual({ roles: ['ward-nurse'] });
+  expect(await ask('GET', `${roles}/nurse/users`)).toMatchObject({ status: 404 });
+
+  expect(await ask('DELETE', `${roles}/ward-nurse/users/${id}`)).toMatchObject({ status: 204 });
+  expect(await holders('ward-nurse')).toEqual({ users: [], total: 0 });
+  expect(await ask('POST', `${roles}/ward-nurse/users`, { body: { user_id: 'nobody' } })).toMatchObject({ status: 404 });
+  for (const name of ['ward-nurse', 'doctor']) await ask('DELETE', `${roles}/${name}`);
+});
+
+test('SQL run as a user has the roles their next token would carry', async () => {
+  const read = async () =>
+    (await ask('POST', '/projects/shop/database/query', { body: { query: 'select body from notes', as: id } })).body;
+  expect(await read()).toEqual([]);
+  await ask('POST', '/projects/shop/auth/roles', { body: { name: 'editor' } });
+  await ask('POST', '/projects/shop/auth/roles/editor/users', { body: { user_id: id } });
+  expect(await read()).not.toEqual([]);
+  await ask('DELETE', '/projects/shop/auth/roles/editor');
+  expect(await read()).toEqual([]);
+});
+
 test('I05 acting as a user: the data are theirs, the account is out of reach, and it ends with their sessions', async () => {
   const body = { email: credentials.email, reason: 'ticket 4711', ttl_seconds: 600 };
   const given = await ask('POST', '/projects/shop/impersonation', { body });
