@@ -33,7 +33,7 @@ export interface ControlContext {
   /** Removes what an environment keeps outside its files (remote objects, vectors). Idempotent; run on deletion. */
   readonly removers: readonly EnvironmentRemover[];
   /** Absent in tests that serve no requests. */
-  readonly requestLog: Pick<RequestLog, 'list'> | null;
+  readonly requestLog: Pick<RequestLog, 'list' | 'group'> | null;
   /** An environment's auth settings with defaults filled in; throws what zod throws for values out of range. */
   readonly parseAuthSettings: (stored: Record<string, unknown>) => Record<string, unknown>;
   /** Called between the steps of provisioning and deletion; tests throw here to play a crash. */

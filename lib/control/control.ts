@@ -33,7 +33,7 @@ export interface ControlOptions {
   clientAddress?: (request: HttpRequest) => string | null;
   /** Removes what an environment keeps outside its files. */
   removers?: readonly EnvironmentRemover[];
-  requestLog?: Pick<RequestLog, 'list'>;
+  requestLog?: Pick<RequestLog, 'list' | 'group'>;
   /** The auth service's reading of its settings; default: as they are. */
   parseAuthSettings?: ControlContext['parseAuthSettings'];
   /** Called when sessions of an environment's users were ended from here. */

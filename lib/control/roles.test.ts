@@ -31,6 +31,7 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   updateSettings: ['admin', { api: { maxRows: 1 } }],
   listProjectAudit: ['admin'],
   listRequestLog: ['developer'],
+  listSlowRequests: ['developer'],
   listSecurityAdvice: ['viewer'],
   listMembers: ['viewer'],
   addMember: ['admin', { email: 'a@example.com', role: 'viewer' }],

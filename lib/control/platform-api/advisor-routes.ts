@@ -14,6 +14,7 @@ const noticeJson = named(
     policy: z.string().nullable(),
     message: z.string(),
     hint: z.string(),
+    sql: z.string().nullable().meta({ description: 'What mends it; null where a person has to decide' }),
   }),
 );
 
