@@ -15,6 +15,8 @@ export interface SqlResult {
   /** `SELECT`, `INSERT`, `CREATE TABLE`, … */
   command: string;
   columns: string[];
+  /** PostgreSQL's name of each column's type; null where it cannot be told. */
+  types: (string | null)[];
   rows: SqlValue[][];
   /** Rows returned or changed. */
   rowCount: number;

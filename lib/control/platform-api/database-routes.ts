@@ -18,6 +18,7 @@ const resultsJson = z.object({
       z.object({
         command: z.string(),
         columns: z.array(z.string()),
+        types: z.array(z.string().nullable()).meta({ description: 'PostgreSQL’s names; null where a type cannot be told' }),
         rows: z.array(z.array(value)),
         row_count: z.number(),
         truncated: z.boolean(),
@@ -36,9 +37,10 @@ function toRows(results: readonly SqlResult[]): z.infer<typeof rowsJson> {
 
 function toResults(results: readonly SqlResult[]): z.infer<typeof resultsJson> {
   return {
-    results: results.map(({ command, columns, rows, rowCount, truncated }) => ({
+    results: results.map(({ command, columns, types, rows, rowCount, truncated }) => ({
       command,
       columns,
+      types,
       rows: rows.map((row) => row.map(toJsonValue)),
       row_count: rowCount,
       truncated,

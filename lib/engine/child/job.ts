@@ -70,6 +70,7 @@ const scriptSchema: z.ZodType<SqlResult[]> = z.array(
   z.object({
     command: z.string(),
     columns: z.array(z.string()),
+    types: z.array(z.string().nullable()),
     rows: rowsSchema,
     rowCount: z.number(),
     truncated: z.boolean(),

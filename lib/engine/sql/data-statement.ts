@@ -3,6 +3,7 @@
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { encodeLiterals } from '#lib/engine/sql/encode-literals.ts';
 import { expandForOperator } from '#lib/engine/sql/operator-statement.ts';
+import { toResultTypes } from '#lib/engine/sql/result-types.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { readEnums } from '#lib/engine/sql/schema-facts.ts';
 import type { Script } from '#lib/engine/sql/script.ts';
@@ -43,9 +44,11 @@ export function runDataStatement(script: Script, statement: Statement, command: 
   const bound = bindNamed(sql, named);
   if (!prepared.reader) {
     const { changes } = prepared.run(...bound);
-    return { command, columns: [], rows: [], rowCount: changes, truncated: false };
+    return { command, columns: [], types: [], rows: [], rowCount: changes, truncated: false };
   }
-  const columns = prepared.columns().map((column) => column.name);
+  const described = prepared.columns();
+  const columns = described.map((column) => column.name);
+  const types = toResultTypes(connection, statement.tokens, described, enums);
   const maxRows = options.maxRows ?? defaultMaxRows;
   const rows: SqlValue[][] = [];
   let bytes = 0;
@@ -69,7 +72,7 @@ export function runDataStatement(script: Script, statement: Statement, command: 
       });
     }
   }
-  return { command, columns, rows, rowCount: rows.length, truncated };
+  return { command, columns, types, rows, rowCount: rows.length, truncated };
 }
 
 /** The driver wants exactly the parameters a statement names; any other kind has no value here. */

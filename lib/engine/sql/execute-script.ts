@@ -70,7 +70,7 @@ function executeStatement(script: Script, statement: Statement): SqlResult {
       continue;
     }
     bumpCatalog(script.connection);
-    return { command: tag, columns: [], rows: [], rowCount: 0, truncated: false };
+    return { command: tag, columns: [], types: [], rows: [], rowCount: 0, truncated: false };
   }
   throw syntaxError(first);
 }
