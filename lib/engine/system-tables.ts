@@ -63,4 +63,8 @@ CREATE TABLE _koyalite_user_roles (
 CREATE INDEX _koyalite_user_roles_role ON _koyalite_user_roles(role);
 `,
   },
+  {
+    id: 'engine-0003-view-check-option',
+    sql: 'ALTER TABLE _koyalite_tables ADD COLUMN check_option INTEGER NOT NULL DEFAULT 0;',
+  },
 ];

@@ -81,6 +81,21 @@ export interface View {
   readonly securityInvoker: boolean;
   /** The base table when one table's rows pass through one to one, so that writes can be sent on. */
   readonly updatable: string | null;
+  /** How they are sent on; null where `updatable` is. */
+  readonly through: ViewThrough | null;
+}
+
+export interface ViewThrough {
+  /** What the view's expressions call its base table. */
+  readonly alias: string;
+  /** The view without its filter: what a row just written looks like through it, shown or not. */
+  readonly rows: string;
+  /** Its filter, over `alias`. */
+  readonly where: string | null;
+  /** The view's columns that are plain columns of the base table. */
+  readonly columns: ReadonlySet<string>;
+  /** WITH CHECK OPTION: a row written through the view must be one it shows. */
+  readonly checkOption: boolean;
 }
 
 export type Cardinality = 'many-to-one' | 'one-to-many' | 'one-to-one' | 'many-to-many';

@@ -1,6 +1,6 @@
 /** Reads an environment's whole schema from its file into one frozen catalog. */
 
-import type { Catalog, SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Catalog, SqlFunction, Table, View } from '#lib/engine/catalog/catalog.ts';
 import { findRelationships } from '#lib/engine/catalog/find-relationships.ts';
 import { type InlineContext, inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { loadFunctions } from '#lib/engine/catalog/load-functions.ts';
@@ -60,9 +60,17 @@ function inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<str
         usingSql: inlinePolicy(policy.usingSql),
         checkSql: inlinePolicy(policy.checkSql),
       })),
-      view: table.view === null ? null : { ...table.view, sql: inline(table.view.sql, table.view.sql) },
+      view: table.view === null ? null : inlineView(table.view, inline),
     });
   }
+}
+
+function inlineView(view: View, inline: (sql: string, otherwise: string) => string): View {
+  const { sql, through } = view;
+  if (through === null) return { ...view, sql: inline(sql, sql) };
+  const { rows, where } = through;
+  const inlined = { ...through, rows: inline(rows, rows), where: where === null ? null : inline(where, where) };
+  return { ...view, sql: inline(sql, sql), through: inlined };
 }
 
 export function toInlineContext(

@@ -5,6 +5,9 @@ import type { CachingConnection } from '#lib/engine/connection.ts';
 export interface TableNotes {
   rls: boolean;
   securityInvoker: boolean;
+  checkOption: boolean;
+  /** A view's query as it was written, where the file holds another that SQLite can read by itself. */
+  definition: string | null;
   comment: string | null;
 }
 
@@ -19,11 +22,19 @@ export interface ColumnNotes {
 
 /** By `schema.table`. */
 export function loadTableNotes(connection: CachingConnection): Map<string, TableNotes> {
-  const rows = connection.all('SELECT schema_name, name, rls_enabled, security_invoker, comment FROM main._koyalite_tables');
+  const rows = connection.all(
+    'SELECT schema_name, name, rls_enabled, security_invoker, check_option, definition, comment FROM main._koyalite_tables',
+  );
   return new Map(
     rows.map((row) => [
       `${row.schema_name}.${row.name}`,
-      { rls: row.rls_enabled === 1, securityInvoker: row.security_invoker === 1, comment: textOrNull(row.comment) },
+      {
+        rls: row.rls_enabled === 1,
+        securityInvoker: row.security_invoker === 1,
+        checkOption: row.check_option === 1,
+        definition: textOrNull(row.definition),
+        comment: textOrNull(row.comment),
+      },
     ]),
   );
 }

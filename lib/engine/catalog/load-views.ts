@@ -1,12 +1,12 @@
 /** Views: their rewritten SELECT, and for each column the table column it passes through. */
 
-import type { Column, Key, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Column, Key, Table, ViewThrough } from '#lib/engine/catalog/catalog.ts';
 import { loadColumnNotes, loadTableNotes } from '#lib/engine/catalog/load-notes.ts';
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqliteStatement } from '#lib/engine/open-file.ts';
-import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
+import { readSimpleView } from '#lib/engine/sql/simple-view.ts';
 import { parseViewBody } from '#lib/engine/sql/view-body.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 
@@ -28,7 +28,7 @@ export function loadViews(
     const key = `${place.schema}.${place.name}`;
     const note = notes.get(key);
     const body = parseViewBody(String(row.sql));
-    const sql = rewriteSql(body.select);
+    const sql = rewriteSql(note?.definition ?? body.select);
     const statement = prepareView(connection, String(row.name), sql);
     if (statement === null) continue;
     const outer = /\b(left|right|full)\b/i.test(sql);
@@ -49,7 +49,8 @@ export function loadViews(
         source: base !== undefined && source !== undefined ? { table: base.key, column: source.name } : null,
       };
     });
-    const updatable = findUpdatable(sql, columns, byStored);
+    const target = findTarget(sql, columns, byStored, note?.checkOption ?? false);
+    const updatable = target?.base.key ?? null;
     views.push({
       key,
       schema: place.schema,
@@ -58,14 +59,14 @@ export function loadViews(
       kind: 'view',
       columns,
       columnsByName: new Map(columns.map((column) => [column.name, column])),
-      primaryKey: toPrimaryKey(tables, updatable, columns),
+      primaryKey: toPrimaryKey(target, columns),
       uniques: [],
       foreignKeys: [],
       checks: [],
       withoutRowid: true,
       rls: false,
       policies: [],
-      view: { sql, securityInvoker: note?.securityInvoker ?? true, updatable },
+      view: { sql, securityInvoker: note?.securityInvoker ?? true, updatable, through: target?.through ?? null },
       comment: note?.comment ?? null,
       estimatedRows: 0,
     });
@@ -85,19 +86,33 @@ function prepareView(connection: CachingConnection, stored: string, sql: string)
   return null;
 }
 
+interface Target {
+  readonly base: Table;
+  readonly through: ViewThrough;
+}
+
 /** The base table's key under the names the view shows it by; null unless it shows all of it. */
-function toPrimaryKey(tables: ReadonlyMap<string, Table>, updatable: string | null, columns: readonly Column[]): Key | null {
-  const key = updatable === null ? null : (tables.get(updatable)?.primaryKey ?? null);
-  const shown = (key?.columns ?? []).map((name) => columns.find((column) => column.source?.column === name)?.name);
+function toPrimaryKey(target: Target | null, columns: readonly Column[]): Key | null {
+  const key = target?.base.primaryKey ?? null;
+  const plain = columns.filter((column) => target?.through.columns.has(column.name));
+  const shown = (key?.columns ?? []).map((name) => plain.find((column) => column.source?.column === name)?.name);
   return key === null || !shown.every((name) => name !== undefined) ? null : { name: key.name, columns: shown };
 }
 
-/** PostgreSQL's rule for automatically updatable views, as far as text tells: one table, no grouping, no set operation. */
-function findUpdatable(sql: string, columns: readonly Column[], byStored: ReadonlyMap<string, Table>): string | null {
-  if (/\b(group\s+by|having|distinct|union|intersect|except|limit|offset|join|with)\b/i.test(sql)) return null;
-  const names = referencedNames(sql);
-  const bases = [...byStored.values()].filter((table) => names.has(table.stored.toLowerCase()));
-  const [base] = bases;
-  if (base === undefined || bases.length !== 1) return null;
-  return columns.some((column) => column.source?.table === base.key) ? base.key : null;
+/** Where a write to the view goes; null unless it is a simple one. */
+function findTarget(
+  sql: string,
+  columns: readonly Column[],
+  byStored: ReadonlyMap<string, Table>,
+  checkOption: boolean,
+): Target | null {
+  const simple = readSimpleView(sql);
+  const base = [...byStored.values()].find((table) => table.stored.toLowerCase() === simple?.base);
+  if (simple === null || base === undefined || base.kind !== 'table') return null;
+  const kinds = simple.items.flatMap((kind) => (kind === 'star' ? base.columns.map(() => 'column') : [kind]));
+  if (kinds.length !== columns.length) return null;
+  const plain = columns.filter((column, index) => kinds[index] === 'column' && column.source?.table === base.key);
+  if (plain.length === 0) return null;
+  const { alias, rows, where } = simple;
+  return { base, through: { alias, rows, where, columns: new Set(plain.map((column) => column.name)), checkOption } };
 }

@@ -3,10 +3,11 @@
  * a policy), the next changes exactly those.
  */
 
-import type { Table } from '#lib/engine/catalog/catalog.ts';
+import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
+import { compileCheckOption } from '#lib/engine/compile/compile-check-option.ts';
 import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
-import { identityOf } from '#lib/engine/compile/compile-insert.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
+import { identityOf } from '#lib/engine/compile/row-identity.ts';
 import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
 import type { DeletePlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
@@ -17,6 +18,10 @@ export interface ChangeStatements {
   readonly find: Statement;
   /** Changes the rows of `:written`. */
   readonly change: string;
+  /** Afterwards: what `:written` is called now; null unless the change sets what names a row. */
+  readonly moved: string | null;
+  /** Afterwards: how many of them the view does not show that the change went through. */
+  readonly hidden: string | null;
 }
 
 /** The new values are `:v0`, `:v1`, … in the order of the plan's columns. */
@@ -41,7 +46,22 @@ export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
   return {
     find,
     change: `UPDATE main.${quoteName(table.stored)} SET ${set} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))`,
+    moved: compileMoved(table, columns),
+    hidden: compileCheckOption(guarded),
   };
+}
+
+/** A rowid that is set is every row's, so that there is one; a key keeps the parts that are not set. */
+function compileMoved(table: Table, columns: readonly Column[]): string | null {
+  const valueOf = (name: string) => columns.findIndex((column) => column.name === name);
+  if (!table.withoutRowid) {
+    const index = columns.findIndex((column) => column.identity);
+    return index < 0 ? null : `SELECT json_array(:v${index})`;
+  }
+  const key = table.primaryKey?.columns ?? [];
+  if (key.every((name) => valueOf(name) < 0)) return null;
+  const parts = key.map((name, at) => (valueOf(name) < 0 ? `json_extract(value, '$[${at}]')` : `:v${valueOf(name)}`));
+  return `SELECT json_group_array(json_array(${parts.join(', ')})) FROM json_each(:written)`;
 }
 
 export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
@@ -57,6 +77,8 @@ export function compileDelete(guarded: Guarded<DeletePlan>): ChangeStatements {
   return {
     find,
     change: `DELETE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))`,
+    moved: null,
+    hidden: null,
   };
 }
 

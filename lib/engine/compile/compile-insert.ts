@@ -4,7 +4,9 @@
  */
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
+import { compileCheckOption } from '#lib/engine/compile/compile-check-option.ts';
 import { withWalls } from '#lib/engine/compile/compile-read.ts';
+import { identityOf } from '#lib/engine/compile/row-identity.ts';
 import type { InsertPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { type Guarded, isChecked } from '#lib/engine/policies/guard.ts';
@@ -20,6 +22,8 @@ export interface InsertStatements {
   readonly existing: string | null;
   /** After DO UPDATE: whether the row `:id` still passes. */
   readonly result: string | null;
+  /** Afterwards: 1 when `:written` is a row that the view does not show it went through. */
+  readonly hidden: string | null;
 }
 
 /** `given`: which of the plan's columns this row has values for; the others take their defaults. */
@@ -41,7 +45,8 @@ export function compileInsert(guarded: Guarded<InsertPlan>, given: readonly Colu
       ? insertDefaults(table, walls, source, check)
       : `${walls}INSERT INTO main.${quoteName(table.stored)}(${names.join(', ')}) SELECT ${names.join(', ')} ${source} WHERE ${conflict === null ? check : '1'}`;
   const insert = `${into}${toConflictClause(plan, given)} RETURNING ${toExactIdentity(table)}`;
-  if (conflict === null) return { columns: given, insert, proposed: null, existing: null, result: null };
+  const hidden = compileCheckOption(guarded);
+  if (conflict === null) return { columns: given, insert, proposed: null, existing: null, result: null, hidden };
   const update = checked ? joinChecks(guarded, table, 'update', true, 'using') : '1';
   const result = checked ? joinChecks(guarded, table, 'update', true) : '1';
   const target = conflict.target.map((name) => `${quoteName(name)} = ${proposedValue(table, given, name)}`).join(' AND ');
@@ -56,6 +61,7 @@ export function compileInsert(guarded: Guarded<InsertPlan>, given: readonly Colu
     result: checked
       ? `${withWalls(guarded.wallsFor(result))}SELECT (${result}) IS TRUE FROM main.${quoteName(table.stored)} WHERE ${identityOf(table)} = :id`
       : null,
+    hidden,
   };
 }
 
@@ -103,10 +109,4 @@ function toConflictClause(plan: InsertPlan, given: readonly Column[]): string {
 /** As text: the driver would round a rowid beyond 2^53. */
 function toExactIdentity(table: Table): string {
   return table.withoutRowid ? identityOf(table) : 'CAST(rowid AS TEXT)';
-}
-
-/** The rowid, or the key as a JSON array for tables without one. */
-export function identityOf(table: Table): string {
-  if (!table.withoutRowid) return 'rowid';
-  return `json_array(${(table.primaryKey?.columns ?? []).map(quoteName).join(', ')})`;
 }

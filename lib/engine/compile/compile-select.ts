@@ -2,6 +2,7 @@
 
 import type { Table } from '#lib/engine/catalog/catalog.ts';
 import { compileComputedSource } from '#lib/engine/compile/compile-call.ts';
+import { toUnfilteredRows } from '#lib/engine/compile/compile-check-option.ts';
 import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
@@ -56,12 +57,13 @@ function compileSource(source: Source, alias: string, emitter: Emitter, link: Li
   const table = `${readName(source.table, emitter)} AS ${quoteName(alias)}`;
   if (source.kind === 'table') return table;
   const base = source.table.view === null ? undefined : emitter.catalog.tables.get(source.table.view.updatable ?? '');
-  if (base !== undefined) return throughBase(source.table, base, table, alias);
+  if (base !== undefined) return throughBase(emitter, source.table, base, alias);
   return `json_each(:written) AS w CROSS JOIN ${table} ON ${compileRowIdentity(source.table, alias, emitter)} = w.value`;
 }
 
-/** Written rows are known by their base table's identity; the view shows them by its key. */
-function throughBase(view: Table, base: Table, shown: string, alias: string): string {
+/** Written rows are known by their base table's identity, and looked at as the view shows rows, whether its filter lets them pass or not. */
+function throughBase(emitter: Emitter, view: Table, base: Table, alias: string): string {
+  const shown = `${toUnfilteredRows(emitter.catalog, view) ?? readName(view, emitter)} AS ${quoteName(alias)}`;
   const columns = base.primaryKey?.columns ?? [];
   const pairs = columns.map(
     (column, index) => `${quoteName(alias)}.${quoteName(view.primaryKey?.columns[index] ?? '')} = "~base".${quoteName(column)}`,

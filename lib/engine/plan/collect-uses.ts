@@ -1,7 +1,19 @@
 /** Every relation, column and function a plan touches, with the privilege it takes: what GRANTs are checked against. */
 
 import type { Privilege, SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
-import type { Condition, Embed, Link, OrderTerm, Plan, SelectPlan, Value } from '#lib/engine/plan/plan.ts';
+import type {
+  Condition,
+  DeletePlan,
+  Embed,
+  InsertPlan,
+  Link,
+  OrderTerm,
+  Plan,
+  SelectPlan,
+  UpdatePlan,
+  Value,
+} from '#lib/engine/plan/plan.ts';
+import { findShownName } from '#lib/engine/plan/shown-columns.ts';
 
 export interface RelationUse {
   readonly table: Table;
@@ -16,12 +28,14 @@ export interface Uses {
 
 export function collectUses(plan: Plan): Uses {
   const collector = createCollector();
-  if ('through' in plan && plan.through !== null) collector.use(plan.through, plan.kind, []);
+  if ('through' in plan && plan.through !== null) useThrough(collector, plan, plan.through);
+  const owned = 'through' in plan && plan.through?.view?.securityInvoker === false;
   switch (plan.kind) {
     case 'read':
       collector.select(plan.select);
       break;
     case 'insert':
+      if (owned) break;
       collector.use(
         plan.table,
         'insert',
@@ -36,15 +50,16 @@ export function collectUses(plan: Plan): Uses {
       if (plan.conflict !== null && plan.conflict.target.length > 0) collector.use(plan.table, 'select', plan.conflict.target);
       break;
     case 'update':
-      collector.use(
-        plan.table,
-        'update',
-        plan.columns.map((column) => column.name),
-      );
+      if (!owned)
+        collector.use(
+          plan.table,
+          'update',
+          plan.columns.map((column) => column.name),
+        );
       collector.filter(plan.through ?? plan.table, plan.alias, plan.where);
       break;
     case 'delete':
-      collector.use(plan.table, 'delete', []);
+      if (!owned) collector.use(plan.table, 'delete', []);
       collector.filter(plan.through ?? plan.table, plan.alias, plan.where);
       break;
     case 'call':
@@ -55,6 +70,18 @@ export function collectUses(plan: Plan): Uses {
   if ('returning' in plan && plan.returning !== null) collector.select(plan.returning);
   return { relations: collector.relations(), functions: collector.functions };
 }
+
+/** Privileges on the view itself; those on its table are asked for besides, unless the view has its owner's rights. */
+function useThrough(collector: Collector, plan: InsertPlan | UpdatePlan | DeletePlan, view: Table): void {
+  const toShown = (names: readonly string[]) => names.map((name) => findShownName(view, name) ?? name);
+  const written = plan.kind === 'delete' ? [] : toShown(plan.columns.map((column) => column.name));
+  collector.use(view, plan.kind, written);
+  if (plan.kind !== 'insert' || plan.conflict === null) return;
+  if (plan.conflict.action === 'merge') collector.use(view, 'update', written);
+  if (plan.conflict.target.length > 0) collector.use(view, 'select', toShown(plan.conflict.target));
+}
+
+type Collector = ReturnType<typeof createCollector>;
 
 function createCollector() {
   const uses = new Map<string, RelationUse>();

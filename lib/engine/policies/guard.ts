@@ -26,6 +26,8 @@ export interface Guarded<P extends Plan = Plan> {
   readonly walled: ReadonlySet<string>;
   /** The policies of a written table as an expression over its row; `1` when none apply to this role. */
   predicate(table: Table, command: Command, part: PolicyPart): string;
+  /** The write goes through a view with its owner's rights: no policy of the table it writes applies. */
+  readonly owned: boolean;
   /** Walls for relations that only a write's policies read. */
   wallsFor(sql: string): readonly Wall[];
 }
@@ -42,12 +44,14 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
   const read = uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key);
   const planned = all.planned(read);
   const walls = [...planned, ...all.around([...read, ...bodies.flatMap((body) => all.readBy(body))])];
+  const owned = 'through' in plan && plan.through?.view?.securityInvoker === false;
   const made: Omit<Guarded<P>, typeof guarded> = {
     plan,
     catalog,
     role,
     walls,
     walled: new Set(planned.map((wall) => wall.table.key)),
+    owned,
     predicate: (table, command, part) => toPredicate(catalog, table, role, command, part),
     wallsFor: (sql) => all.around(all.readBy(sql)),
   };
@@ -56,5 +60,5 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
 
 /** Whether writes to this table are checked at all for this role. */
 export function isChecked(plan: Guarded, table: Table): boolean {
-  return !isUnwalled(plan.catalog, table, plan.role);
+  return !plan.owned && !isUnwalled(plan.catalog, table, plan.role);
 }

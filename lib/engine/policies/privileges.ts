@@ -31,6 +31,8 @@ export function columnsFor(catalog: Catalog, table: Table, role: string, privile
   const roles = new Set(['public', role, ...(catalog.roles.get(role)?.memberOf ?? [])]);
   const grants = catalog.grants.get(table.key);
   if (catalog.roles.get(role)?.bypassRls) return 'all';
+  // Writing through a view with its owner's rights passes by the policies of its table: it takes a grant of its own.
+  if (grants === undefined && privilege !== 'select' && table.view?.securityInvoker === false) return 'none';
   if (grants === undefined)
     return table.schema !== 'auth' && [...roles].some((name) => defaultGrantees.has(name)) ? 'all' : 'none';
   const columns = new Set<string>();

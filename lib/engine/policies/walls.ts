@@ -3,11 +3,12 @@
  * role, and shared by every statement.
  */
 
-import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import type { Catalog, Table, View } from '#lib/engine/catalog/catalog.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { mayRaise } from '#lib/engine/policies/may-raise.ts';
 import { isUnwalled, toPredicate } from '#lib/engine/policies/predicate.ts';
 import { columnsFor } from '#lib/engine/policies/privileges.ts';
+import { qualifyTables } from '#lib/engine/sql/qualify-tables.ts';
 import { referencedNames } from '#lib/engine/sql/referenced-names.ts';
 
 export interface Wall {
@@ -128,12 +129,21 @@ function toTableWall(catalog: Catalog, table: Table, role: string, planned: bool
   return `${quoteName(name)} AS ${hint} (SELECT ${columns}${rowid} FROM main.${quoteName(table.stored)} WHERE ${predicate})`;
 }
 
-/** An invoker's view is its body over walled names; a definer's view reads the real tables. */
+/** An invoker's view is its body over walled names; an owner's view is its body over the file itself. */
 function toViewWall(catalog: Catalog, table: Table, role: string): string | null {
-  if (table.view === null || !table.view.securityInvoker) return null;
+  if (table.view === null) return null;
   const columns = table.columns.map((column) => quoteName(column.name)).join(', ');
   const hint = mayRaise(table.view.sql) ? 'MATERIALIZED' : 'NOT MATERIALIZED';
-  return `${quoteName(table.stored)}(${columns}) AS ${hint} (${toOrderedBody(catalog, table.view, role)})`;
+  return `${quoteName(table.stored)}(${columns}) AS ${hint} (${toReadable(catalog, table.view, toOrderedBody(catalog, table.view, role))})`;
+}
+
+/** SQL of a view as it stands in a statement: over walled names, or over the file where the view has its owner's rights. */
+export function toReadable(catalog: Catalog, view: View, sql: string): string {
+  return view.securityInvoker ? sql : qualifyTables(sql, storedNames(catalog));
+}
+
+function storedNames(catalog: Catalog): ReadonlySet<string> {
+  return new Set([...catalog.tables.values()].map((table) => table.stored.toLowerCase()));
 }
 
 /** A simple view shows its table in the table's order, whichever index SQLite would rather read. */

@@ -1,6 +1,7 @@
 /** Runs a guarded UPDATE or DELETE in the caller's transaction. */
 
 import type { ChangeStatements } from '#lib/engine/compile/compile-change.ts';
+import { hiddenByView } from '#lib/engine/compile/compile-check-option.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import type { DeletePlan, RequestValue, UpdatePlan } from '#lib/engine/plan/plan.ts';
@@ -41,6 +42,8 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
     } catch (error) {
       throw describeConstraint(connection, guarded.catalog, plan.table, input.row, error);
     }
+    if (statements.moved !== null) parameters.written = connection.value(statements.moved, parameters) ?? '[]';
+    if (statements.hidden !== null && connection.value(statements.hidden, parameters) !== 0) throw hiddenByView(plan.through);
   }
   const document = plan.kind === 'delete' ? before : readBack(connection, returning, values, parameters);
   return { affected: Number(affected), document };

@@ -1,6 +1,7 @@
 /** Runs a guarded insert row by row in the caller's transaction. */
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
+import { hiddenByView } from '#lib/engine/compile/compile-check-option.ts';
 import { compileInsert, type InsertStatements } from '#lib/engine/compile/compile-insert.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import type { InsertPlan } from '#lib/engine/plan/plan.ts';
@@ -74,12 +75,15 @@ function insertOne(
   if (statements.proposed !== null && connection.value(statements.proposed, parameters) !== 1) throw refused(table);
   const existing = statements.existing === null ? undefined : connection.tuple(statements.existing, parameters);
   if (existing !== undefined && conflict?.action === 'merge' && existing[1] !== 1) throw refused(table, true);
-  let identity: SqlValue | undefined;
-  try {
-    identity = connection.value(statements.insert, parameters);
-  } catch (error) {
-    throw describeConstraint(connection, guarded.catalog, table, row, error);
-  }
+  const insert = () => {
+    try {
+      return connection.value(statements.insert, parameters);
+    } catch (error) {
+      throw describeConstraint(connection, guarded.catalog, table, row, error);
+    }
+  };
+  const identity =
+    statements.hidden === null ? insert() : insertShown(connection, guarded, statements.hidden, parameters, insert);
   if (identity === undefined) {
     if (conflict === null) throw refused(table);
     return null;
@@ -92,6 +96,34 @@ function insertOne(
     throw refused(table);
   }
   return { identity, inserted: existing === undefined };
+}
+
+/** A single insert has no savepoint around it: a row that its view would not show is undone here. */
+function insertShown(
+  connection: Connection,
+  guarded: Guarded<InsertPlan>,
+  hidden: string,
+  parameters: Parameters,
+  insert: () => SqlValue | undefined,
+): SqlValue | undefined {
+  connection.run('SAVEPOINT shown');
+  try {
+    const identity = insert();
+    const written = identity === undefined ? '[]' : toJsonList(identity);
+    if (connection.value(hidden, { ...parameters, written }) !== 0) throw hiddenByView(guarded.plan.through);
+    return identity;
+  } catch (error) {
+    connection.run('ROLLBACK TO shown');
+    throw error;
+  } finally {
+    connection.run('RELEASE shown');
+  }
+}
+
+/** A rowid comes as its digits, a key as a JSON array already. */
+function toJsonList(identity: SqlValue): string {
+  const text = String(identity);
+  return text.startsWith('[') ? JSON.stringify([text]) : `[${text}]`;
 }
 
 function refuseSecondChange(seen: Set<SqlValue>, identity: SqlValue): void {

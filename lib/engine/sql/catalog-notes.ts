@@ -25,16 +25,18 @@ export function noteRelation(
   name: QualifiedName,
   stored: string,
   kind: string,
-  more: { securityInvoker?: boolean; definition?: string | null } = {},
+  more: { securityInvoker?: boolean; checkOption?: boolean; definition?: string | null } = {},
 ): void {
   connection.run(
-    `INSERT INTO main._koyalite_tables (schema_name, name, stored_name, kind, security_invoker, definition) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET stored_name = excluded.stored_name, kind = excluded.kind, security_invoker = excluded.security_invoker, definition = excluded.definition`,
+    `INSERT INTO main._koyalite_tables (schema_name, name, stored_name, kind, security_invoker, check_option, definition) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET stored_name = excluded.stored_name, kind = excluded.kind, security_invoker = excluded.security_invoker,
+       check_option = excluded.check_option, definition = excluded.definition`,
     name.schema,
     name.name,
     stored,
     kind,
     more.securityInvoker === false ? 0 : 1,
+    more.checkOption === true ? 1 : 0,
     more.definition ?? null,
   );
 }

@@ -24,6 +24,7 @@ export function changeElsewhere(
   const write = prepareWrite(asked, table, method, lexed, query, payload);
   const { change } = write;
   if (change === null || write.media.plan !== null) return null;
+  if (change.statements.hidden !== null || change.statements.moved !== null) return null;
   const { plan } = change.guarded;
   const parameters = toContextParameters(asked, write.readsRequest);
   if (plan.kind === 'update') {

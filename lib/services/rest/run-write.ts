@@ -2,6 +2,7 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { findShownName } from '#lib/engine/plan/shown-columns.ts';
 import type { Parameters } from '#lib/engine/run/bind.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
@@ -127,18 +128,13 @@ export function encodeRow(
 ): ProposedRow {
   const encoded = new Map<string, SqlValue>();
   for (const column of columns) {
-    const value = row.get(named.view === null ? column.name : shownName(named, column));
+    const value = row.get(named.view === null ? column.name : (findShownName(named, column.name) ?? column.name));
     if (value === undefined) {
       if (!useDefaults) encoded.set(column.name, null);
     } else if (value === null) encoded.set(column.name, null);
     else encoded.set(column.name, literal ? encodeText(column.type, String(value)) : encodeJson(column.type, value));
   }
   return encoded;
-}
-
-/** The name a view shows its base table's column by: what the payload calls it. */
-function shownName(view: Table, column: Column): string {
-  return view.columns.find((shown) => shown.source?.column === column.name)?.name ?? column.name;
 }
 
 /** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */

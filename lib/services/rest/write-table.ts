@@ -45,7 +45,10 @@ export async function writeTable(context: RestContext, table: string, method: Wr
   return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });
 }
 
-/** A pre-request function that writes shares the transaction of the change, so that both stay here. */
+/**
+ * A pre-request function that writes shares the transaction of the change, and a view's check option comes after it: both
+ * stay here.
+ */
 function leaveHere(context: RestContext, table: string, method: 'PATCH' | 'DELETE', parsed: ParsedWrite) {
   if (findPreRequest(context)?.statements.writes) return null;
   return changeElsewhere(context, table, method, parsed);

@@ -207,6 +207,26 @@ export const changeCases: readonly RestCase[] = [
   ),
 
   {
+    name: 'a new key comes back under it',
+    request: 'PATCH /places?id=eq.2&select=id,name',
+    send: { id: 9 },
+    headers: { prefer: 'return=representation' },
+    status: 200,
+    body: [{ id: 9, name: 'nowhere' }],
+  },
+  {
+    name: 'part of a new key comes back under it',
+    request: 'PATCH /seats?row=eq.1&select=row,seat,who',
+    send: { row: 7 },
+    headers: { prefer: 'return=representation' },
+    status: 200,
+    body: [
+      { row: 7, seat: 'a', who: 'Ada' },
+      { row: 7, seat: 'b', who: 'Bob' },
+    ],
+  },
+
+  {
     name: 'a batch',
     request: 'POST /batch',
     send: [

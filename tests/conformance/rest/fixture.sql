@@ -28,6 +28,7 @@ create table letters (
   sender_id integer not null constraint letters_sender_fkey references people (id),
   receiver_id integer not null constraint letters_receiver_fkey references people (id)
 );
+create table seats (row integer, seat text, who text, primary key (row, seat)) without rowid;
 create table keyless (a text, b integer);
 create table things (
   id integer primary key,
@@ -75,6 +76,7 @@ alter table task_labels disable row level security;
 alter table task_details disable row level security;
 alter table people disable row level security;
 alter table letters disable row level security;
+alter table seats disable row level security;
 alter table keyless disable row level security;
 alter table things disable row level security;
 alter table places disable row level security;
@@ -164,6 +166,7 @@ insert into task_labels values (1, 1), (2, 1), (2, 2);
 insert into task_details values (1, 'blueprint');
 insert into people values (1, 'Ada', null, 'calm'), (2, 'Bob', 1, 'wild'), (3, 'Cyd', 1, null);
 insert into letters values (1, 2, 1), (2, 1, 3);
+insert into seats values (1, 'a', 'Ada'), (1, 'b', 'Bob'), (2, 'a', 'Cyd');
 insert into keyless values ('x', 1), ('y', null);
 insert into things (id, small, big, ratio, price, exact, flag, code, uid, doc, raw, day, at, local_at, tags, numbers, period, words, data, mood, "odd name") values
   (1, 7, 9007199254740993, 0.5, 9.90, 123456789012345678901234567890.10, true, 'abcde', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRestEnvironment, type RestEnvironment } from '../../support/rest-environment.ts';
+import { ownerViewCases } from './owner-view.cases.ts';
 import { readCases } from './read.cases.ts';
 import { functionCases, grantCases, viewCases } from './schema.cases.ts';
 import { type RlsCase, rows, tables } from './world.ts';
@@ -37,6 +38,7 @@ const groups: Readonly<Record<string, readonly RlsCase[]>> = {
   delete: deleteCases,
   grants: grantCases,
   views: viewCases,
+  'views with their owner’s rights': ownerViewCases,
   functions: functionCases,
 };
 

@@ -150,8 +150,18 @@ function writeDefaults(connection: CachingConnection, kind: Kind, object: Qualif
   )
     return;
   insert('postgres', 'none');
-  for (const role of defaultRoles[kind])
-    for (const privilege of kind === 'table' ? tablePrivileges : ['execute']) insert(role, privilege);
+  // A view with its owner's rights passes by the policies of its table: writing through it is granted by name, never by default.
+  const privileges = kind === 'function' ? ['execute'] : isOwnersView(connection, object) ? ['select'] : tablePrivileges;
+  for (const role of defaultRoles[kind]) for (const privilege of privileges) insert(role, privilege);
+}
+
+function isOwnersView(connection: CachingConnection, { schema, name }: QualifiedName): boolean {
+  const invoker = connection.value(
+    `SELECT security_invoker FROM main._koyalite_tables WHERE kind = 'view' AND schema_name = ? AND name = ?`,
+    schema,
+    name,
+  );
+  return invoker === 0 || invoker === 0n;
 }
 
 function give(connection: CachingConnection, kind: Kind, object: QualifiedName, role: string, privilege: Privilege): void {

