@@ -8,6 +8,7 @@ import { loadGrants, loadRoles } from '#lib/engine/catalog/load-roles.ts';
 import { loadTables } from '#lib/engine/catalog/load-tables.ts';
 import { loadViews } from '#lib/engine/catalog/load-views.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { readLongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { remember } from '#lib/remember.ts';
 
 const counter = remember('catalog-counter', () => ({ next: 1 }));
@@ -15,10 +16,11 @@ const counter = remember('catalog-counter', () => ({ next: 1 }));
 export function loadCatalog(connection: CachingConnection): Catalog {
   const enums = loadEnums(connection);
   const schemas = connection.all('SELECT name FROM main._koyalite_schemas ORDER BY name').map((row) => String(row.name));
+  const longNumerics = readLongNumerics(connection);
   const tables = new Map<string, Table>();
-  for (const table of loadTables(connection, schemas, enums)) tables.set(table.key, table);
-  for (const view of loadViews(connection, schemas, enums, tables)) tables.set(view.key, view);
-  const functions = loadFunctions(connection, enums, tables);
+  for (const table of loadTables(connection, schemas, enums, longNumerics)) tables.set(table.key, table);
+  for (const view of loadViews(connection, schemas, enums, tables, longNumerics)) tables.set(view.key, view);
+  const functions = loadFunctions(connection, enums, tables, longNumerics);
   inlineEverywhere(tables, functions);
   return Object.freeze({
     version: counter.next++,

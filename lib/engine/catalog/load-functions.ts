@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
@@ -41,6 +42,7 @@ export function loadFunctions(
   connection: CachingConnection,
   enums: ReadonlyMap<string, readonly string[]>,
   tables: ReadonlyMap<string, Table>,
+  longNumerics: LongNumerics | null,
 ): Map<string, SqlFunction[]> {
   const grants = loadExecuteGrants(connection);
   const found = new Map<string, SqlFunction[]>();
@@ -72,7 +74,13 @@ export function loadFunctions(
       strict: row.strict === 1,
       body: row.body,
       statements: splitStatements(row.body).map((statement) =>
-        toRowFields(rewriteSql(statement.text, { argumentNames, functionName: row.name })),
+        toRowFields(
+          rewriteSql(statement.text, {
+            argumentNames,
+            functionName: row.name,
+            isLongNumeric: longNumerics?.within(statement.text),
+          }),
+        ),
       ),
       grants: grants.get(key) ?? null,
       comment: row.comment,

@@ -3,7 +3,9 @@
 import { z } from 'zod';
 import type { Policy } from '#lib/engine/catalog/catalog.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
+import { toStoredName } from '#lib/engine/sql/stored-name.ts';
 
 const rowSchema = z.object({
   schema_name: z.string(),
@@ -16,11 +18,13 @@ const rowSchema = z.object({
   check_sql: z.string().nullable(),
 });
 
-export function loadPolicies(connection: CachingConnection): Map<string, Policy[]> {
+export function loadPolicies(connection: CachingConnection, longNumerics: LongNumerics | null): Map<string, Policy[]> {
   const policies = new Map<string, Policy[]>();
   for (const raw of connection.all('SELECT * FROM main._koyalite_rls_policies ORDER BY schema_name, table_name, name')) {
     const row = rowSchema.parse(raw);
     const key = `${row.schema_name}.${row.table_name}`;
+    const stored = toStoredName(row.schema_name, row.table_name);
+    const rewrite = (sql: string) => rewriteSql(sql, { isLongNumeric: longNumerics?.within(sql, stored) });
     const policy: Policy = {
       name: row.name,
       command: row.command,
@@ -28,8 +32,8 @@ export function loadPolicies(connection: CachingConnection): Map<string, Policy[
       roles: row.roles,
       using: row.using_sql,
       check: row.check_sql,
-      usingSql: row.using_sql === null ? null : rewriteSql(row.using_sql),
-      checkSql: row.check_sql === null ? null : rewriteSql(row.check_sql),
+      usingSql: row.using_sql === null ? null : rewrite(row.using_sql),
+      checkSql: row.check_sql === null ? null : rewrite(row.check_sql),
     };
     policies.set(key, [...(policies.get(key) ?? []), policy]);
   }

@@ -6,16 +6,22 @@ import { loadPolicies } from '#lib/engine/catalog/load-policies.ts';
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { Row } from '#lib/engine/database.ts';
+import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
 
-export function loadTables(connection: CachingConnection, schemas: readonly string[], enums: Enums): Table[] {
+export function loadTables(
+  connection: CachingConnection,
+  schemas: readonly string[],
+  enums: Enums,
+  longNumerics: LongNumerics | null,
+): Table[] {
   const notes = loadTableNotes(connection);
   const columnNotes = loadColumnNotes(connection);
-  const policies = loadPolicies(connection);
+  const policies = loadPolicies(connection, longNumerics);
   const columns = groupByTable(connection.all(columnQuery));
   const indexes = groupByTable(connection.all(indexQuery));
   const foreignKeys = groupByTable(connection.all(foreignKeyQuery));

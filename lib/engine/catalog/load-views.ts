@@ -5,6 +5,7 @@ import { loadColumnNotes, loadTableNotes } from '#lib/engine/catalog/load-notes.
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqliteStatement } from '#lib/engine/open-file.ts';
+import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { readSimpleView } from '#lib/engine/sql/simple-view.ts';
 import { parseViewBody } from '#lib/engine/sql/view-body.ts';
@@ -17,6 +18,7 @@ export function loadViews(
   schemas: readonly string[],
   enums: Enums,
   tables: ReadonlyMap<string, Table>,
+  longNumerics: LongNumerics | null,
 ): Table[] {
   const notes = loadTableNotes(connection);
   const columnNotes = loadColumnNotes(connection);
@@ -28,7 +30,8 @@ export function loadViews(
     const key = `${place.schema}.${place.name}`;
     const note = notes.get(key);
     const body = parseViewBody(String(row.sql));
-    const sql = rewriteSql(note?.definition ?? body.select);
+    const query = note?.definition ?? body.select;
+    const sql = rewriteSql(query, { isLongNumeric: longNumerics?.within(query) });
     const statement = prepareView(connection, String(row.name), sql);
     if (statement === null) continue;
     const outer = /\b(left|right|full)\b/i.test(sql);

@@ -2,6 +2,7 @@
 
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { encodeLiterals } from '#lib/engine/sql/encode-literals.ts';
+import { readLongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { expandForOperator } from '#lib/engine/sql/operator-statement.ts';
 import { toResultTypes } from '#lib/engine/sql/result-types.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -33,7 +34,7 @@ export function runDataStatement(script: Script, statement: Statement, command: 
   const { connection, options } = script;
   const enums = readEnums(connection);
   const source = command === 'INSERT' || command === 'UPDATE' ? encodeLiterals(connection, statement, enums) : statement.text;
-  let sql = rewriteSql(source, { enums });
+  let sql = rewriteSql(source, { enums, isLongNumeric: readLongNumerics(connection)?.within(source) });
   let named = { ...operatorValues, ...options.named };
   if (options.wall !== undefined) {
     const walled = options.wall(sql);

@@ -1,6 +1,7 @@
 /** From the types, defaults and checks a person wrote to the ones SQLite stores. */
 
 import type { ColumnNote } from '#lib/engine/sql/catalog-notes.ts';
+import { inTable } from '#lib/engine/sql/long-numerics.ts';
 import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { literalValue } from '#lib/engine/sql/rewrite/literal-value.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
@@ -34,7 +35,14 @@ export function toPhysicalTable(
     notes.set(column.name, made.note);
     return made.column;
   });
-  return { definition: { ...table, columns, constraints: table.constraints.map(toPhysicalConstraint) }, notes };
+  return {
+    definition: {
+      ...table,
+      columns,
+      constraints: table.constraints.map((constraint) => toPhysicalConstraint(constraint, columns)),
+    },
+    notes,
+  };
 }
 
 /**
@@ -86,9 +94,13 @@ export function toPhysicalColumn(column: ColumnDefinition, enums: Enums, inKey =
   return { column: physical, note };
 }
 
-export function toPhysicalConstraint(constraint: TableConstraint): TableConstraint {
+/** `columns`: those of its table, as they are stored. */
+export function toPhysicalConstraint(constraint: TableConstraint, columns: readonly ColumnDefinition[]): TableConstraint {
   if (constraint.expression === null) return constraint;
-  return { ...constraint, expression: rewriteSql(constraint.expression, { builtinsOnly: true }) };
+  return {
+    ...constraint,
+    expression: rewriteSql(constraint.expression, { builtinsOnly: true, isLongNumeric: inTable(columns) }),
+  };
 }
 
 /** Throws 42704 for a type nobody knows. */

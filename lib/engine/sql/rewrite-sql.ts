@@ -1,5 +1,6 @@
 /** SQL a person wrote, PostgreSQL's dialect included, as SQL that SQLite runs. Pure. */
 
+import type { IsLongNumeric } from '#lib/engine/sql/rewrite/exact-numeric.ts';
 import { Rewriter } from '#lib/engine/sql/rewrite/rewriter.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
 import { tokenize } from '#lib/engine/sql/tokenize.ts';
@@ -12,6 +13,8 @@ export interface RewriteContext {
   /** Inside a function's body: `name`, `fn.name` and `$1` become `:arg_name`. An unnamed argument is `''`, bound as `:arg__24_1`. */
   readonly argumentNames?: readonly string[];
   readonly functionName?: string;
+  /** Which columns keep decimals longer than a double: they are compared by value. */
+  readonly isLongNumeric?: IsLongNumeric | undefined;
   /** Enum labels by type name, so that a cast of a literal to an enum is checked. */
   readonly enums?: ReadonlyMap<string, readonly string[]>;
 }

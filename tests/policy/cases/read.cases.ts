@@ -8,6 +8,26 @@ const team = `create policy mine on members for select using (user_id = auth.uid
 const everything = ['alpha', 'beta', 'gamma', 'delta'];
 
 export const readCases: readonly RlsCase[] = [
+  {
+    name: 'a policy compares long decimals by value',
+    given: `alter table notes add column price numeric; update notes set price = '10.00000000000000000001' where id < 3; update notes set price = '9.99999999999999999999' where id > 2;
+      create policy p on notes using (price < 10);`,
+    as: asAna,
+    path: '/notes?select=id',
+    status: 200,
+    answer: [{ id: 3 }, { id: 4 }],
+    absent: ['alpha', 'beta'],
+  },
+  {
+    name: 'a function compares long decimals by value',
+    given: `alter table notes add column price numeric; update notes set price = '10.00000000000000000001' where id < 3; update notes set price = '9.50' where id > 2;
+      create policy p on notes using (true);
+      create function dear(least numeric) returns setof bigint language sql stable as $$ select id from notes n where n.price > least order by id $$;`,
+    as: asAna,
+    path: '/rpc/dear?least=10',
+    status: 200,
+    answer: [1, 2],
+  },
   { name: 'no policy shows nothing', given: '', as: asAna, path: '/notes', status: 200, answer: [], absent: everything },
   { name: 'no policy shows anon nothing', given: '', as: null, path: '/notes', status: 200, answer: [], absent: everything },
   {

@@ -45,7 +45,10 @@ export function addColumn(edit: TableEdit, cursor: Cursor): void {
     throw unsupported(`identity column "${parsed.column.name}" that is not the primary key`);
   const { column, note } = toPhysicalColumn(parsed.column, edit.enums, isKey);
   const taken = edit.definition.constraints.map((constraint) => constraint.name);
-  const constraints = nameConstraints(edit.relation.name, parsed.constraints, taken).map(toPhysicalConstraint);
+  const columns = [...edit.definition.columns, column];
+  const constraints = nameConstraints(edit.relation.name, parsed.constraints, taken).map((made) =>
+    toPhysicalConstraint(made, columns),
+  );
   const native =
     edit.clean &&
     constraints.length === 0 &&
@@ -56,7 +59,7 @@ export function addColumn(edit: TableEdit, cursor: Cursor): void {
     const next = {
       ...edit.definition,
       name: edit.relation.stored,
-      columns: [...edit.definition.columns, column],
+      columns,
       constraints: [...edit.definition.constraints, ...constraints],
     };
     edit.replace(resolveReferences(edit.connection, next));
@@ -147,7 +150,8 @@ function readIdentity(cursor: Cursor): string {
 function addDomainChecks(edit: TableEdit, column: ColumnDefinition): void {
   const { column: expanded, checks } = expandDomain(readDomains(edit.connection), column);
   const taken = edit.definition.constraints.map((constraint) => constraint.name);
-  const made = nameConstraints(edit.relation.name, checks, taken).map(toPhysicalConstraint);
+  const { columns } = edit.definition;
+  const made = nameConstraints(edit.relation.name, checks, taken).map((check) => toPhysicalConstraint(check, columns));
   edit.replace({ ...edit.definition, constraints: [...edit.definition.constraints, ...made] });
   if (expanded.notNull) edit.updateColumn(column.name, { notNull: true });
 }

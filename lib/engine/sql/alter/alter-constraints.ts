@@ -24,7 +24,7 @@ export function addConstraint(edit: TableEdit, cursor: Cursor): void {
     edit.relation.name,
     [placed],
     constraints.map((constraint) => constraint.name),
-  ).map(toPhysicalConstraint);
+  ).map((constraint) => toPhysicalConstraint(constraint, columns));
   if (made === undefined) return;
   if (constraints.some((constraint) => constraint.name === made.name))
     throw duplicateObject('constraint', made.name, edit.relation.name);

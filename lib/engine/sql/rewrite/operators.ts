@@ -1,9 +1,11 @@
 /** PostgreSQL's operators that SQLite lacks or reads differently, each with the operands that bind to it. */
 
 import { quoteText } from '#lib/engine/sql/quote.ts';
+import { exactComparison, type IsLongNumeric } from '#lib/engine/sql/rewrite/exact-numeric.ts';
 import { toGlob, toGlobExpression } from '#lib/engine/sql/rewrite/like-pattern.ts';
 import { operand, type Piece } from '#lib/engine/sql/rewrite/piece.ts';
 import { unsupported } from '#lib/engine/sql/sql-problems.ts';
+import { tokenize } from '#lib/engine/sql/tokenize.ts';
 
 /** Operators that bind tighter than any rewritten here. */
 const tight = new Set(['||', '+', '-', '*', '/', '%', '->', '->>', '^', '<<', '>>', '&', '|']);
@@ -22,12 +24,14 @@ interface Range {
 }
 
 /** Rewrites in place until only SQLite's operators are left. */
-export function reduceOperators(pieces: Piece[], builtinsOnly: boolean): Piece[] {
+export function reduceOperators(pieces: Piece[], builtinsOnly: boolean, isLongNumeric?: IsLongNumeric): Piece[] {
   reducePaths(pieces);
   reduceIntervals(pieces);
   for (let at = 0; at < pieces.length; at += 1) {
     if (reduceLike(pieces, at, builtinsOnly) || reduceSymbol(pieces, at, builtinsOnly) || reduceAny(pieces, at)) at = -1;
   }
+  if (isLongNumeric !== undefined)
+    for (let at = 0; at < pieces.length; at += 1) if (reduceNumeric(pieces, at, builtinsOnly, isLongNumeric)) at = -1;
   return pieces;
 }
 
@@ -203,6 +207,54 @@ function reduceAny(pieces: Piece[], at: number): boolean {
     replace(pieces, left.from, at + 3, `(${left.text} NOT IN ${toSet(list)})`);
   else replace(pieces, left.from, at + 3, quantified(quantifier, `${left.text} ${piece.text} value`, list));
   return true;
+}
+
+/** `price > 10`, `price BETWEEN 1 AND 2` and `price IN (1, 2)` of decimals that SQLite would compare as text. */
+function reduceNumeric(pieces: Piece[], at: number, builtinsOnly: boolean, isLong: IsLongNumeric): boolean {
+  const piece = pieces[at];
+  const word = piece?.kind === 'word' ? piece.text.toLowerCase() : '';
+  if (piece?.kind === 'operator' && comparisons.has(piece.text) && !piece.assigns) {
+    const left = findLeft(pieces, at, tight);
+    const right = findRight(pieces, at);
+    if (left === null || right === null || !(isLong(left.text) || isLong(right.text))) return false;
+    replace(pieces, left.from, right.to, exactComparison(left.text, piece.text, right.text, builtinsOnly));
+    return true;
+  }
+  if (word !== 'between' && word !== 'in') return false;
+  const before = pieces[at - 1];
+  const not = before?.kind === 'word' && before.text.toLowerCase() === 'not';
+  const left = findLeft(pieces, not ? at - 1 : at, tight);
+  const right = findRight(pieces, at);
+  if (left === null || right === null || !isLong(left.text)) return false;
+  const compare = (operator: string, text: string) => exactComparison(left.text, operator, text, builtinsOnly);
+  let { to } = right;
+  let tests: string;
+  if (word === 'between') {
+    const high = pieces[to]?.kind === 'word' && pieces[to]?.text.toLowerCase() === 'and' ? findRight(pieces, to) : null;
+    if (high === null) return false;
+    to = high.to;
+    tests = `${compare('>=', right.text)} AND ${compare('<=', high.text)}`;
+  } else {
+    if (isSubSelect(right.text) || !/^\(.*\)$/s.test(right.text)) return false;
+    tests = splitList(right.text)
+      .map((text) => compare('=', text))
+      .join(' OR ');
+  }
+  replace(pieces, left.from, to, not ? `(NOT (${tests}))` : `(${tests})`);
+  return true;
+}
+
+/** `(a, b)` → its members. */
+function splitList(list: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const token of tokenize(list.trim().slice(1, -1))) {
+    if (token.text === '(') depth += 1;
+    else if (token.text === ')') depth -= 1;
+    if (token.text === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += token.text;
+  }
+  return parts.map((part) => part.trim());
 }
 
 function toSet(list: Piece): string {

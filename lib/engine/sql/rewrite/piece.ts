@@ -10,6 +10,8 @@ export interface Piece {
   readonly kind: 'operand' | 'operator' | 'word';
   readonly lead: string;
   readonly text: string;
+  /** An `=` that sets a column. */
+  readonly assigns?: boolean;
   /** Of a string literal: its value. */
   readonly literal?: string;
   /** Of an interval literal: its text. */

@@ -25,6 +25,8 @@ interface Place {
   columnsNext: boolean;
   /** Inside `SET a = …`, where the name before `=` is a column. */
   inSet: boolean;
+  /** The next `=` is no comparison. */
+  assigns: boolean;
 }
 
 export class Rewriter {
@@ -39,12 +41,16 @@ export class Rewriter {
   }
 
   render(nodes: readonly Node[], relationNext = false): string {
-    return renderPieces(orderNulls(reduceOperators(this.toPieces(nodes, relationNext), this.builtinsOnly)));
+    return renderPieces(orderNulls(this.reduce(this.toPieces(nodes, relationNext))));
+  }
+
+  private reduce(pieces: Piece[]): Piece[] {
+    return reduceOperators(pieces, this.builtinsOnly, this.context.isLongNumeric);
   }
 
   private toPieces(nodes: readonly Node[], relationNext: boolean): Piece[] {
     const pieces: Piece[] = [];
-    const place: Place = { relationNext, inFrom: relationNext, columnsNext: false, inSet: false };
+    const place: Place = { relationNext, inFrom: relationNext, columnsNext: false, inSet: false, assigns: false };
     for (let at = 0; at < nodes.length; ) at = this.step(nodes, at, pieces, place);
     return pieces;
   }
@@ -90,7 +96,7 @@ export class Rewriter {
     const query = isQuery(node.children);
     refuseWriteInside(node.children);
     if (place.columnsNext && !query) return operand(node.lead, `(${renderNames(node.children)}${node.tail})`);
-    const pieces = orderNulls(reduceOperators(this.toPieces(node.children, place.relationNext && !query), this.builtinsOnly));
+    const pieces = orderNulls(this.reduce(this.toPieces(node.children, place.relationNext && !query)));
     const only = pieces.length === 1 ? pieces[0] : undefined;
     return { ...only, kind: 'operand', lead: node.lead, text: `(${renderPieces(pieces)}${node.tail})` };
   }
@@ -122,8 +128,11 @@ export class Rewriter {
     if (isOperator(node, ',')) {
       place.relationNext = place.inFrom;
       if (place.inSet) place.columnsNext = true;
+      place.assigns = place.inSet;
     } else place.columnsNext = false;
-    pieces.push({ kind: 'operator', lead: node.lead, text: node.token.text });
+    const assigns = place.assigns && isOperator(node, '=');
+    if (assigns) place.assigns = false;
+    pieces.push({ kind: 'operator', lead: node.lead, text: node.token.text, ...(assigns && { assigns }) });
     return at + 1;
   }
 
@@ -155,7 +164,7 @@ export class Rewriter {
       const read = as === -1 ? null : readType(next.children, as + 1);
       if (read !== null) {
         const inner = next.children.slice(0, as);
-        const pieces2 = reduceOperators(this.toPieces(inner, false), this.builtinsOnly);
+        const pieces2 = this.reduce(this.toPieces(inner, false));
         const only = pieces2.length === 1 ? pieces2[0] : undefined;
         const value = only ?? operand('', `(${renderPieces(pieces2)})`);
         pieces.push({
@@ -219,6 +228,7 @@ export class Rewriter {
     if (endsFrom.has(word)) place.inFrom = false;
     place.inSet = word === 'set';
     place.columnsNext = word === 'set';
+    place.assigns = word === 'set';
     pieces.push({ kind: 'word', lead, text: node.type === 'leaf' ? node.token.text : word });
     return at + 1;
   }

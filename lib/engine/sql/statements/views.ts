@@ -4,6 +4,7 @@ import type { CachingConnection } from '#lib/engine/connection.ts';
 import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes.ts';
 import { requireClaimParameters } from '#lib/engine/sql/claim-parameters.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
+import { readLongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { toStoredClaim } from '#lib/engine/sql/rewrite/calls.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -73,6 +74,7 @@ export function makeView(
   }
   const list = columns === null ? '' : ` (${columns.map(quoteName).join(', ')})`;
   connection.exec(`CREATE VIEW ${quoteName(stored)}${list} AS ${body}`);
+  if (!keeps && readLongNumerics(connection) !== null) keeps = true;
   // What the file holds is read as KoyaLite SQL again, and SQLite's LIKE is our ILIKE.
   if (!keeps && rewriteSql(body, { enums }) !== full) keeps = true;
   if (!keeps) {
