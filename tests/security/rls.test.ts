@@ -170,6 +170,62 @@ test.each([
   expect(answer.text).not.toContain('alpha');
 });
 
+const hiding = `
+  create table docs (id int primary key, owner uuid, title text);
+  create policy see on docs for select using (true);
+  create table remarks (id int primary key, doc_id int, owner uuid, body text);
+  create policy see on remarks for select using (exists (select 1 from docs where docs.id = doc_id and owner = auth.uid()));
+  create table blocked (id int primary key, who uuid);
+  create policy see on blocked for select using (true);
+  create table posts (id int primary key, body text);
+  create policy see on posts for select using (not exists (select 1 from blocked where who = auth.uid()));
+  create policy add on posts for insert with check (not exists (select 1 from blocked where who = auth.uid()));
+  insert into docs values (1, '${ben}', 'of ben');
+  insert into remarks values (1, 1, '${ana}', 'hidden remark');
+  insert into blocked values (1, '${ana}');
+  insert into posts values (1, 'hidden post');
+  create function title_of(docs) returns text language sql stable as $$ select $1.title $$;
+  create function list_docs() returns setof docs language sql stable as $$ select * from docs $$;
+  create view owners as select id, owner from docs;`;
+
+test.each([
+  [
+    'a column that is revoked',
+    'revoke select on docs from authenticated; grant select (id, title) on docs to authenticated;',
+    '/remarks',
+  ],
+  [
+    'a column that is revoked, in a view',
+    'revoke select on docs from authenticated; grant select (id) on docs to authenticated;',
+    '/owners?select=id',
+  ],
+  [
+    'a row of which a column is revoked',
+    'revoke select on docs from authenticated; grant select (id, title) on docs to authenticated;',
+    '/docs?select=id,title_of',
+  ],
+  [
+    'a column that is revoked, in a function',
+    'revoke select on docs from authenticated; grant select (id) on docs to authenticated;',
+    '/rpc/list_docs?select=id',
+  ],
+  ['a table that is revoked', 'revoke all on blocked from authenticated;', '/posts'],
+  [
+    'a column of a table behind NOT',
+    'revoke select on blocked from authenticated; grant select (id) on blocked to authenticated;',
+    '/posts',
+  ],
+])('R12 what reads %s fails, as in PostgreSQL, and opens nothing', async (_name, revoked, path) => {
+  target.script(hiding);
+  const before = await call('GET', path, { as: asAna });
+  expect([before.status, before.text]).toEqual([200, expect.not.stringContaining('hidden')]);
+  target.script(revoked);
+  const answer = await call('GET', path, { as: asAna });
+  expect([answer.status, answer.json]).toMatchObject([403, { code: '42501' }]);
+  expect(answer.text).not.toMatch(/hidden|~call|t0\./);
+  expect((await call('POST', '/posts', { as: asAna, body: { id: 2, body: 'x' } })).status).toBe(403);
+});
+
 test('R13 counts, HEAD and Content-Range tell of visible rows only, and plans are off', async () => {
   target.script(own);
   for (const kind of ['exact', 'planned', 'estimated']) {

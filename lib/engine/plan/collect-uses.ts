@@ -95,6 +95,15 @@ function createCollector() {
     for (const column of columns) known.columns.add(column);
   }
 
+  /** A function that takes a row is shown all of it. */
+  function row(table: Table): void {
+    use(
+      table,
+      'select',
+      table.columns.map((column) => column.name),
+    );
+  }
+
   function value(item: Value | null): void {
     if (item === null) return;
     if (item.kind === 'column') {
@@ -103,7 +112,7 @@ function createCollector() {
     } else if (item.kind === 'path') value(item.base);
     else if (item.kind === 'computed') {
       functions.push(item.fn);
-      use(item.table, 'select', []);
+      row(item.table);
     } else if (item.kind === 'embedded') {
       embed(item.embed);
       value(item.value);
@@ -135,7 +144,9 @@ function createCollector() {
     const parent = aliases.get(item.parentAlias);
     if (parent !== undefined) use(parent, 'select', item.columns);
     if (item.junction !== null) use(item.junction.table, 'select', [...item.junction.columns, ...item.junction.targetColumns]);
-    if (item.computed !== null) functions.push(item.computed.fn);
+    if (item.computed === null) return;
+    functions.push(item.computed.fn);
+    if (parent !== undefined) row(parent);
   }
 
   function embed(item: Embed): void {

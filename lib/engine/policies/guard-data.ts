@@ -63,6 +63,7 @@ function withWalls({ catalog, role, entries }: Guarding, sql: string, more: read
 
 function predicateOf({ catalog, role, table }: Guarding, command: Command, part: PolicyPart, reads: boolean): string {
   const own = toPredicate(catalog, table, role, command, part);
+  wallsOf(catalog, role).readByBody(own);
   return reads ? `(${own}) AND (${toPredicate(catalog, table, role, 'select', 'using')})` : `(${own})`;
 }
 

@@ -43,7 +43,7 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
   const bodies = uses.functions.filter((fn) => fn.security === 'invoker').flatMap((fn) => fn.statements);
   const read = uses.relations.filter((use) => use.privilege === 'select').map((use) => use.table.key);
   const planned = all.planned(read);
-  const walls = [...planned, ...all.around([...read, ...bodies.flatMap((body) => all.readBy(body))])];
+  const walls = [...planned, ...all.around([...read, ...bodies.flatMap((body) => all.readByBody(body))])];
   const owned = 'through' in plan && plan.through?.view?.securityInvoker === false;
   const made: Omit<Guarded<P>, typeof guarded> = {
     plan,
@@ -53,7 +53,7 @@ export function guard<P extends Plan>(plan: P, caller: Pick<Caller, 'role'>, cat
     walled: new Set(planned.map((wall) => wall.table.key)),
     owned,
     predicate: (table, command, part) => toPredicate(catalog, table, role, command, part),
-    wallsFor: (sql) => all.around(all.readBy(sql)),
+    wallsFor: (sql) => all.around(all.readByBody(sql)),
   };
   return made as Guarded<P>;
 }

@@ -5,6 +5,7 @@
 
 import type { Catalog, Table, View } from '#lib/engine/catalog/catalog.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
+import { requireReadable } from '#lib/engine/policies/body-privileges.ts';
 import { mayRaise } from '#lib/engine/policies/may-raise.ts';
 import { isUnwalled, toPredicate } from '#lib/engine/policies/predicate.ts';
 import { columnsFor } from '#lib/engine/policies/privileges.ts';
@@ -24,6 +25,8 @@ export interface Walls {
   planned(keys: Iterable<string>): readonly Wall[];
   /** Every table this text may read, by key. */
   readBy(sql: string): readonly string[];
+  /** The same for the text of a policy, a view or a function. Throws 42501 when the role may not read what it reads. */
+  readByBody(sql: string): readonly string[];
 }
 
 /**
@@ -66,12 +69,18 @@ function createWalls(catalog: Catalog, role: string): Walls {
     return keys;
   }
 
+  function readByBody(sql: string): readonly string[] {
+    const keys = readBy(sql);
+    requireReadable(catalog, role, sql, keys);
+    return keys;
+  }
+
   /** What a table's own wall reads: the tables its policies or its view body mention. */
   function dependencies(table: Table): readonly string[] {
     const known = reads.get(table.key);
     if (known !== undefined) return known;
     const sql = table.view !== null ? table.view.sql : toPredicate(catalog, table, role, 'select', 'using');
-    const found = table.view !== null && !table.view.securityInvoker ? [] : readBy(sql);
+    const found = table.view !== null && !table.view.securityInvoker ? [] : readByBody(sql);
     reads.set(table.key, found);
     return found;
   }
@@ -87,6 +96,7 @@ function createWalls(catalog: Catalog, role: string): Walls {
 
   return {
     readBy,
+    readByBody,
     planned(keys) {
       const tables = [...new Set(keys)].sort().map((key) => catalog.tables.get(key));
       return tables.flatMap((table) => {
