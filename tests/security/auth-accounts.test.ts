@@ -135,6 +135,20 @@ test.each(['{', '[]', '"text"', 'null', '\u0000', '{"email":'])('A18 the body %s
   expect(await ask(environment, '/signup', { body })).toMatchObject({ status: 400, body: { code: 'bad_json' } });
 });
 
+test('A18 a body nested deeper than anything means is a 400, wherever it goes', async () => {
+  const { access_token: token = '' } = await signIn(environment);
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  const answers = [
+    await ask(environment, '/signup', { body: `{"email":"d@x.io","password":"secret1","data":${deep}}` }),
+    await ask(environment, '/otp', { body: `{"email":"d@x.io","data":${deep}}` }),
+    await ask(environment, '/user', { method: 'PUT', token, body: `{"data":${deep}}` }),
+    await ask(environment, '/admin/users', { token: environment.serviceKey, body: `{"email":"d@x.io","app_metadata":${deep}}` }),
+  ];
+  for (const answer of answers) expect(answer).toMatchObject({ status: 400, body: { code: 'bad_json' } });
+  const fine = `{"data":${'{"a":'.repeat(90)}1${'}'.repeat(90)}}`;
+  expect((await ask(environment, '/user', { method: 'PUT', token, body: fine })).status).toBe(200);
+});
+
 test('A18 a body over the limit is a 413', async () => {
   const body = { email: 'a@x.io', password: 'x'.repeat(1_000_001) };
   expect(await ask(environment, '/signup', { body })).toMatchObject({ status: 413, body: { code: 'request_entity_too_large' } });

@@ -170,6 +170,8 @@ describe('refused, and how it is said', () => {
         headers: { 'content-type': type },
       });
     expect(await send('{"name":', 'application/json')).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
+    const deep = `{"name":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(await send(deep, 'application/json')).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
     expect(await send('{"name":"x"}', 'text/plain')).toMatchObject({ status: 415 });
     expect(await send('name=x', 'application/x-www-form-urlencoded')).toMatchObject({ status: 415 });
     expect(await send(`{"name":"${'x'.repeat(1 << 20)}"}`, 'application/json')).toMatchObject({ status: 413 });

@@ -2,6 +2,7 @@
 
 import type { Route } from '#lib/control/platform-api/api-route.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
+import { isNestedDeeper, maxBodyDepth } from '#lib/http/json-depth.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 /** Undefined for routes without a JSON body; an empty body counts as `{}`. 415 for another type, 400 for broken JSON. */
@@ -18,8 +19,10 @@ export async function readJsonBody(request: HttpRequest, { body, limitBytes }: R
     });
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!isNestedDeeper(json, maxBodyDepth)) return JSON.parse(json);
   } catch {
     throw new Problem({ status: 400, code: 'invalid_json', message: 'The body is not valid JSON.' });
   }
+  throw new Problem({ status: 400, code: 'invalid_json', message: `The body is nested deeper than ${maxBodyDepth} levels.` });
 }

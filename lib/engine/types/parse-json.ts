@@ -1,6 +1,7 @@
 /** JSON in and out without losing a digit: numbers a double cannot hold keep their source text. */
 
 import { SqlError } from '#lib/engine/sql-error.ts';
+import { isNestedDeeper } from '#lib/http/json-depth.ts';
 
 const brand = Symbol.for('koyalite.json-number');
 const maxDepth = 1000;
@@ -35,7 +36,7 @@ export function isJsonNumber(value: unknown): value is JsonNumber {
  * Throws 22P02 on malformed text and 54001 beyond 1000 levels.
  */
 export function parseJson(text: string): unknown {
-  if (text.length > maxDepth && isTooDeep(text)) {
+  if (isNestedDeeper(text, maxDepth)) {
     throw new SqlError({
       sqlstate: '54001',
       message: 'stack depth limit exceeded',
@@ -57,22 +58,6 @@ const mayHoldInexactNumber = /\d[.eE]|\d{16}|-0/;
 function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
   if (typeof value !== 'number' || context.source === undefined || context.source === String(value)) return value;
   return new JsonNumber(context.source);
-}
-
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 92) i++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 91 || code === 123) {
-      if (++depth > maxDepth) return true;
-    } else if (code === 93 || code === 125) depth--;
-  }
-  return false;
 }
 
 function jsonDetails(text: string): string {

@@ -1,6 +1,7 @@
 /** Reading request bodies: JSON objects checked by a schema, with GoTrue's errors. */
 
 import { z } from 'zod';
+import { isNestedDeeper, maxBodyDepth } from '#lib/http/json-depth.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -38,12 +39,15 @@ export async function readBody<T extends z.ZodType>(context: AuthContext, schema
 async function readJson(context: AuthContext): Promise<unknown> {
   const bytes = await readBytes(context);
   if (bytes.length === 0) return {};
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(value)) return value;
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = isNestedDeeper(json, maxBodyDepth) ? undefined : JSON.parse(json);
   } catch {
     throw authError(400, 'bad_json', 'Could not parse request body as JSON');
   }
+  if (value === undefined) throw authError(400, 'bad_json', `Request body is nested deeper than ${maxBodyDepth} levels`);
+  if (isObject(value)) return value;
   throw authError(400, 'bad_json', 'Could not parse request body as JSON: an object is needed');
 }
 
