@@ -5,7 +5,12 @@
  * `?` is one character. Only http(s) matches the site; another scheme (an app's deep link) must be listed in full.
  */
 export function toAllowedRedirect(wanted: string | null, siteUrl: string, allowList: string): string {
-  return wanted !== null && isAllowedRedirect(wanted, siteUrl, allowList) ? wanted : siteUrl;
+  return toHeaderText(wanted !== null && isAllowedRedirect(wanted, siteUrl, allowList) ? wanted : siteUrl);
+}
+
+/** A `Location` header holds ASCII only: other letters are written as browsers send them. */
+function toHeaderText(url: string): string {
+  return /[^\x21-\x7e]/.test(url) && URL.canParse(url) ? new URL(url).href : url;
 }
 
 function isAllowedRedirect(wanted: string, siteUrl: string, allowList: string): boolean {

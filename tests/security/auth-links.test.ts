@@ -104,6 +104,18 @@ test('A13 a loopback site may use any port, and nothing but the list leads elsew
   expect(toAllowedRedirect('http://127.0.0.1:5173/x', 'http://localhost:3000', '')).toBe('http://localhost:3000');
 });
 
+test.each([
+  ['https://app。example.com/in', 'https://app.example.com/in'],
+  ['https://app.example.com/grüße?q=日本#ende', 'https://app.example.com/gr%C3%BC%C3%9Fe?q=%E6%97%A5%E6%9C%AC#ende'],
+  ['https://app.example.com/\ud800', 'https://app.example.com/%EF%BF%BD'],
+  ['https://еvil.com/', 'https://app.example.com'],
+])('A13 %s leads, in letters of a header, to %s', async (wanted, expected) => {
+  expect(toAllowedRedirect(wanted, site, list)).toBe(expected);
+  const path = `/verify?type=signup&token=unknown&redirect_to=${encodeURIComponent(wanted.toWellFormed())}`;
+  const { status, headers } = await ask(environment, path);
+  expect([status, headers.get('location')?.replace(/[#&]error=.*/, '')]).toEqual([303, expected]);
+});
+
 test('A13 the link of a mail obeys the policy when it is clicked', async () => {
   await signIn(environment);
   const admin = { token: environment.serviceKey, body: { type: 'magiclink', email: 'a@x.io' } };
