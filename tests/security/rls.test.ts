@@ -320,6 +320,20 @@ test('R21 a column made again under its old name has none of its old grants', as
   expect((await call('GET', '/notes?select=secret', { as: asAna })).status).toBe(403);
 });
 
+test('R21 a column added, renamed or dropped under a name that a policy says opens nothing', async () => {
+  target.script(`create table crew (team int, who uuid);
+    create policy m on crew for select using (who = auth.uid());
+    create policy own on notes for select using (exists (select 1 from crew where team = team_id));
+    insert into crew values (1, '${ana}');`);
+  const see = async () => (await call('GET', '/notes?select=id&order=id', { as: asAna })).json;
+  expect(await see()).toEqual([{ id: 1 }, { id: 4 }]);
+  target.script('alter table crew add column team_id int; update crew set team_id = team;');
+  expect(await see()).toEqual([{ id: 1 }, { id: 4 }]);
+  target.script('alter table crew rename column team to t;');
+  expect(await see()).toEqual([{ id: 1 }, { id: 4 }]);
+  expect(fails('alter table crew drop column t;')).toBe('2BP01');
+});
+
 test('R21 a table made again under its old name has none of its old grants and policies', async () => {
   target.script(
     `${seeAll} grant select on notes to anon; drop table tags; drop table notes; create table notes (id int primary key); insert into notes values (1);`,

@@ -34,21 +34,29 @@ export function listPolicies(connection: CachingConnection): StoredPolicy[] {
 
 /** The error its expressions raise when compiled over its table; null when they are sound. */
 export function compilePolicy(connection: CachingConnection, policy: StoredPolicy): SqlError | null {
-  const relation = findRelation(connection, policy.table);
-  if (relation === null) return new SqlError({ sqlstate: '42P01', message: `relation "${policy.table.name}" does not exist` });
-  const enums = readEnums(connection);
-  for (const expression of [policy.using, policy.check]) {
-    if (expression === null) continue;
+  if (findRelation(connection, policy.table) === null)
+    return new SqlError({ sqlstate: '42P01', message: `relation "${policy.table.name}" does not exist` });
+  for (const sql of toPolicyQueries(connection, policy)) {
     try {
-      connection.handle.prepare(
-        `SELECT 1 FROM ${quoteName(relation.stored)} AS ${quoteName(policy.table.name)} WHERE (${rewriteSql(expression, { enums })})`,
-      );
+      connection.handle.prepare(sql);
     } catch (error) {
       const made = toSqlError(error);
       if (!callsOwnFunction(connection, made)) return made;
     }
   }
   return null;
+}
+
+/** Its expressions as queries over its table. */
+export function toPolicyQueries(connection: CachingConnection, policy: StoredPolicy): string[] {
+  const relation = findRelation(connection, policy.table);
+  if (relation === null) return [];
+  const enums = readEnums(connection);
+  return [policy.using, policy.check].flatMap((expression) =>
+    expression === null
+      ? []
+      : `SELECT 1 FROM ${quoteName(relation.stored)} AS ${quoteName(policy.table.name)} WHERE (${rewriteSql(expression, { enums })})`,
+  );
 }
 
 /** SQLite does not know functions made with CREATE FUNCTION; they are put in place of their calls later. */

@@ -17,6 +17,7 @@ import {
   toPhysicalDefault,
   toTypedDefault,
 } from '#lib/engine/sql/physical-table.ts';
+import { keepPolicies } from '#lib/engine/sql/policy-meaning.ts';
 import { quoteName, unquoteName } from '#lib/engine/sql/quote.ts';
 import { renderColumn } from '#lib/engine/sql/render-create-table.ts';
 import { resolveReferences } from '#lib/engine/sql/resolve-references.ts';
@@ -54,8 +55,8 @@ export function addColumn(edit: TableEdit, cursor: Cursor): void {
     constraints.length === 0 &&
     !column.generated?.stored &&
     (column.default === null ? !column.notNull : isConstant(column.default));
-  if (native) edit.runNative(`ALTER TABLE main.${quoteName(edit.relation.stored)} ADD COLUMN ${renderColumn(column)}`);
-  else {
+  const add = () => {
+    if (native) return edit.runNative(`ALTER TABLE main.${quoteName(edit.relation.stored)} ADD COLUMN ${renderColumn(column)}`);
     const next = {
       ...edit.definition,
       name: edit.relation.stored,
@@ -63,7 +64,9 @@ export function addColumn(edit: TableEdit, cursor: Cursor): void {
       constraints: [...edit.definition.constraints, ...constraints],
     };
     edit.replace(resolveReferences(edit.connection, next));
-  }
+    edit.flush();
+  };
+  keepPolicies(edit.connection, [column.name], add);
   noteColumn(edit.connection, edit.relation, column.name, edit.definition.columns.length, note);
 }
 
@@ -83,7 +86,7 @@ export function removeColumn(edit: TableEdit, name: string, cascade: boolean): v
   if (edit.definition.columns.length === 1) throw unsupported('a table without columns', `Drop table "${edit.relation.name}".`);
   const touches = (columns: readonly string[]) => columns.some((other) => other.toLowerCase() === column.name.toLowerCase());
   const what = `column ${column.name} of table ${edit.relation.name}`;
-  changeWithDependents(edit.connection, what, cascade, () => {
+  const remove = () => {
     releaseReferences(edit.connection, edit.relation.stored, touches, cascade, what);
     edit.replace({
       ...edit.definition,
@@ -91,7 +94,8 @@ export function removeColumn(edit: TableEdit, name: string, cascade: boolean): v
       constraints: edit.definition.constraints.filter((constraint) => !touches(constraint.columns)),
     });
     edit.flush();
-  });
+  };
+  keepPolicies(edit.connection, [column.name], () => changeWithDependents(edit.connection, what, cascade, remove));
   forgetColumn(edit.connection, edit.relation, column.name);
 }
 

@@ -3,6 +3,7 @@
 import type { TableEdit } from '#lib/engine/sql/alter/table-edit.ts';
 import { renameRelationNotes, rewriteStoredSql } from '#lib/engine/sql/catalog-notes.ts';
 import type { Cursor, QualifiedName } from '#lib/engine/sql/cursor.ts';
+import { keepPolicies } from '#lib/engine/sql/policy-meaning.ts';
 import { quoteName } from '#lib/engine/sql/quote.ts';
 import { replaceColumnName } from '#lib/engine/sql/rename-in-sql.ts';
 import { findRelation, requireNewName } from '#lib/engine/sql/schema-facts.ts';
@@ -29,23 +30,27 @@ export function renameColumn(edit: TableEdit, cursor: Cursor): void {
   const to = cursor.name();
   if (edit.findColumn(to) !== null) throw duplicateColumn(to, edit.relation.name);
   const { connection, relation } = edit;
-  connection.exec(`ALTER TABLE main.${quoteName(relation.stored)} RENAME COLUMN ${quoteName(column.name)} TO ${quoteName(to)}`);
+  keepPolicies(connection, [column.name, to], () => rename(edit, column.name, to));
+}
+
+function rename({ connection, relation }: TableEdit, from: string, to: string): void {
+  connection.exec(`ALTER TABLE main.${quoteName(relation.stored)} RENAME COLUMN ${quoteName(from)} TO ${quoteName(to)}`);
   connection.run(
     'UPDATE main._koyalite_columns SET name = ? WHERE schema_name = ? AND table_name = ? AND name = ?',
     to,
     relation.schema,
     relation.name,
-    column.name,
+    from,
   );
   connection.run(
     `UPDATE main._koyalite_grants SET column_name = ? WHERE object_kind = 'table' AND schema_name = ? AND object_name = ? AND column_name = ?`,
     to,
     relation.schema,
     relation.name,
-    column.name,
+    from,
   );
   rewriteStoredSql(connection, (sql, policyOf) => {
     const own = policyOf?.schema === relation.schema && policyOf.name === relation.name;
-    return replaceColumnName(sql, relation.name, column.name, to, own);
+    return replaceColumnName(sql, relation.name, from, to, own);
   });
 }
