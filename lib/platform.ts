@@ -28,6 +28,7 @@ import { outbox } from '#lib/ports/mail.ts';
 import { mailSenderFor } from '#lib/ports/mail-senders.ts';
 import { createMetrics } from '#lib/ports/metrics.ts';
 import { createOutboundFetch } from '#lib/ports/outbound.ts';
+import { parseBounce } from '#lib/ports/resend.ts';
 import { smsOutbox } from '#lib/ports/sms.ts';
 import { remember } from '#lib/remember.ts';
 import { forgetStandings } from '#lib/services/auth/auth.ts';
@@ -97,6 +98,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     ports: {
       captcha: createCaptcha(outboundFetch),
       breachedPasswords: createBreachedPasswords(outboundFetch),
+      parseBounce,
       mailDelivers: false,
       fetch: outboundFetch,
     },

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 export const masked = '********';
 
 const prefix = 'sealed:';
-const secretNames = /(?:_secret|_secrets|_pass|_api_key|_auth_token|_private_key)$/;
+const secretNames = /(?:_secret|_secrets|_pass|_api_key|_auth_token|_private_key|_test_otp)$/;
 
 /** Seals what a patch brings. A mask brings nothing: the stored value stays, in a list that of the entry of the same identifier. */
 export function sealSecrets(masterKey: MasterKey, environmentId: string, patch: Json, stored: Json): Json {

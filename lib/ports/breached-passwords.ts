@@ -17,7 +17,7 @@ export function createBreachedPasswords(fetcher: typeof fetch = fetch): Breached
       const common = await commonPasswords();
       if (common.has(password.toLowerCase())) return true;
       if (mode === 'offline') return false;
-      const digest = createHash('sha1').update(password).digest('hex').toUpperCase();
+      const digest = createHash('sha1').update(password.normalize('NFC')).digest('hex').toUpperCase();
       try {
         const response = await fetcher(rangeAddress + digest.slice(0, 5), {
           headers: { 'Add-Padding': 'true' },

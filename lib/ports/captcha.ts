@@ -33,6 +33,7 @@ export function createCaptcha(fetcher: typeof fetch = fetch): Captcha {
           body: form,
           signal: AbortSignal.timeout(timeoutMs),
         });
+        if (!response.ok) return 'captcha verification is unavailable';
         const answer = answerSchema.parse(await response.json());
         return answer.success ? null : (answer['error-codes'] ?? ['rejected']).join(', ');
       } catch {

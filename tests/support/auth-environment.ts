@@ -17,6 +17,7 @@ import { mintToken } from '#lib/identity/jwt.ts';
 import { mailSealOf } from '#lib/identity/sealing.ts';
 import { createBreachedPasswords } from '#lib/ports/breached-passwords.ts';
 import { createCaptcha } from '#lib/ports/captcha.ts';
+import { parseBounce } from '#lib/ports/resend.ts';
 import { authService } from '#lib/services/auth/auth.ts';
 import type { AuthRequest } from '#lib/services/auth/context.ts';
 import { authMigrations } from '#lib/services/auth/schema.ts';
@@ -91,6 +92,7 @@ export async function openAuthEnvironment(options: AuthEnvironmentOptions = {}):
   const ports: AuthRequest['ports'] = {
     captcha: createCaptcha(refuseNetwork),
     breachedPasswords: createBreachedPasswords(refuseNetwork),
+    parseBounce,
     mailDelivers: true,
     fetch: refuseNetwork,
     ...options.ports,

@@ -59,6 +59,7 @@ const openPaths = new Set([
   '/callback',
   '/authorize',
   '/health',
+  '/webhooks/resend',
   '/.well-known/jwks.json',
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',

@@ -5,12 +5,15 @@ import type { HttpRequest } from '#lib/http/exchange.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import type { BreachedPasswords } from '#lib/ports/breached-passwords.ts';
 import type { Captcha } from '#lib/ports/captcha.ts';
+import type { BounceReader } from '#lib/ports/resend.ts';
 
 export interface AuthPorts {
   readonly captcha: Captcha;
   readonly breachedPasswords: BreachedPasswords;
   /** True when the host itself delivers mails; an environment's own SMTP, Resend key or hook counts besides. */
   readonly mailDelivers: boolean;
+  /** Checks and reads what a mail provider reports. */
+  readonly parseBounce: BounceReader;
   /** Outgoing HTTP for hooks and OpenID Connect; the one place to refuse private addresses. */
   readonly fetch: typeof fetch;
 }

@@ -1,5 +1,6 @@
 /** The job that takes a mail from the outbox to its sender. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '#lib/engine/database.ts';
 import { findMail, type Mail, type MailSeal, markMailFailed, markMailSent } from '#lib/engine/queue/mails.ts';
@@ -26,10 +27,18 @@ class UnreadableMail extends Error {
   }
 }
 
+/** Less than a job's lease. */
+const sendTimeoutMs = 45_000;
+
 const payloadSchema = z.object({ mailId: z.string() });
 
 /** Register under `mailJobKind`. A mail that cannot go out for good is marked failed, others come back later. */
-export function mailJobHandler(database: Database, senders: Senders, nowMs: () => number = Date.now): JobHandler {
+export function mailJobHandler(
+  database: Database,
+  senders: Senders,
+  nowMs: () => number = Date.now,
+  timeoutMs = sendTimeoutMs,
+): JobHandler {
   return {
     async run(job) {
       const { mailId } = payloadSchema.parse(job.payload);
@@ -38,7 +47,7 @@ export function mailJobHandler(database: Database, senders: Senders, nowMs: () =
       try {
         if (mail.text === null) throw new UnreadableMail();
         const sender = mail.channel === 'email' ? senders.mail() : senders.sms();
-        const providerId = await send(senders, { ...mail, text: mail.text });
+        const providerId = await inTime(send(senders, { ...mail, text: mail.text }), timeoutMs);
         await database.write((connection) => markMailSent(connection, mailId, providerId, sender.delivers, nowMs()));
       } catch (error) {
         if (!isPermanent(error)) throw error;
@@ -56,6 +65,20 @@ function send(senders: Senders, mail: Mail & { text: string }): Promise<string |
   return mail.channel === 'sms'
     ? senders.sms().send({ id, recipient, text })
     : senders.mail().send({ id, sender, recipient, subject, html, text });
+}
+
+/** One sender that never answers must not hold up the mails behind it. Should it have worked all the same, the id tells. */
+async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const late = new AbortController();
+  const tooLate = sleep(timeoutMs, undefined, { signal: late.signal, ref: false }).then(() => {
+    throw new Error('The mail server did not answer in time');
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    late.abort();
+    tooLate.catch(() => {});
+  }
 }
 
 function isPermanent(error: unknown): error is Error {

@@ -12,6 +12,8 @@ export const mailSettings = {
   smtp_pass: z.string().default(''),
   /** Ours. */
   resend_api_key: z.string().default(''),
+  /** `whsec_…`: what Resend signs its reports of bounced mails with. Empty: none are taken. Ours. */
+  resend_webhook_secret: z.string().default(''),
   smtp_admin_email: z.string().default('noreply@localhost'),
   smtp_sender_name: z.string().default(''),
   /** Days until what a mail says is removed, whatever became of it; longer than attempts to send go on. Ours. */

@@ -17,6 +17,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { refuseSaml, refuseSamlAdmin } from '#lib/services/auth/disabled.ts';
 import { evenly } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
+import { receiveResendEvent } from '#lib/services/auth/mail-webhook.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
 import { enrollFactor, unenrollFactor } from '#lib/services/auth/mfa-enroll.ts';
 import {
@@ -135,6 +136,7 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/admin/custom-providers/{identifier}', readCustomProvider),
   ...['PUT', 'DELETE'].map((method) => route(method, '/admin/custom-providers/{identifier}', refuseCustomProviderChange)),
   route('GET', '/admin/audit', listAuditEntries),
+  route('POST', '/webhooks/resend', receiveResendEvent),
 
   route('GET', '/admin/oauth/clients', listOAuthClients),
   route('POST', '/admin/oauth/clients', createOAuthClient),

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,11 +22,16 @@ beforeEach(async () => {
 });
 afterEach(() => environment.close());
 
-async function deliver(sender: MailSender, clock = { nowMs: environment.now, random: () => 0.5 }): Promise<void> {
+async function deliver(
+  sender: MailSender,
+  clock = { nowMs: environment.now, random: () => 0.5 },
+  timeoutMs = 5000,
+): Promise<void> {
   const handler = mailJobHandler(
     environment.database,
     { mail: () => sender, sms: () => smsOutbox, seal: environment.seal },
     environment.now,
+    timeoutMs,
   );
   const queue = startQueue(environment.database, { [mailJobKind]: handler }, clock);
   await queue.drain();
@@ -84,6 +89,58 @@ test('a provider that is down for a minute loses nothing', async () => {
   up = true;
   await deliver(sender);
   expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'sent', providerId: 'm1' });
+});
+
+test.each([
+  ['says nothing', () => undefined],
+  ['says something else', (socket: Socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
+  ['hangs up', (socket: Socket) => void socket.destroy()],
+  ['is closing', (socket: Socket) => void socket.end('421 try later\r\n')],
+  ['drips', (socket: Socket) => void setInterval(() => socket.destroyed || socket.write('2'), 50).unref()],
+])('a mail server that %s holds up nobody, and the mail waits', async (_, greet) => {
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => {
+    sockets.push(socket.on('error', () => {}));
+    greet(socket);
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+  await signUp();
+  await deliver(createSmtpSender({ host: '127.0.0.1', port, user: '', password: '' }), undefined, 400);
+  expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'queued', text: expect.stringContaining('token=') });
+  for (const socket of sockets) socket.destroy();
+  server.close();
+  environment.pass(60);
+  await deliver({ delivers: true, send: async () => 'm1' });
+  expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'sent', providerId: 'm1' });
+});
+
+test('a clock that jumps a year ahead or back sends what waits, once', async () => {
+  const sent: string[] = [];
+  let up = false;
+  const sender: MailSender = {
+    delivers: true,
+    send: async ({ id }) => (up ? (sent.push(id), id) : Promise.reject(new DeliveryError('down'))),
+  };
+  for (const seconds of [365 * 86_400, -365 * 86_400]) {
+    up = false;
+    await signUp();
+    const handler = mailJobHandler(
+      environment.database,
+      { mail: () => sender, sms: () => smsOutbox, seal: environment.seal },
+      environment.now,
+    );
+    const queue = startQueue(environment.database, { [mailJobKind]: handler }, { nowMs: environment.now, random: () => 0.5 });
+    await queue.drain();
+    up = true;
+    environment.pass(seconds);
+    await queue.drain();
+    await queue.stop();
+    expect(environment.mails('a@x.io').map((mail) => mail.status)).toEqual(sent.map(() => 'sent'));
+  }
+  expect(new Set(sent).size).toBe(2);
+  expect(sent).toHaveLength(2);
 });
 
 test('an address that is refused for good is not tried again', async () => {

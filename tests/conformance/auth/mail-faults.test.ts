@@ -73,6 +73,40 @@ test('sign-ups do not wait for a hanging mail server, and every mail arrives aft
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
 });
 
+test("a server killed between the mail server's yes and its own record sends again, under the same id", async () => {
+  const ids: string[] = [];
+  const accepted = Promise.withResolvers<void>();
+  const again = Promise.withResolvers<void>();
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        ids.push(/^Message-ID: (.+)$/im.exec(Buffer.concat(chunks).toString())?.[1] ?? '');
+        // The first one is kept, and its sender never hears of it.
+        if (ids.length === 1) return accepted.resolve();
+        done();
+        again.resolve();
+      });
+    },
+  });
+  smtp.on('error', () => {});
+  const port = await new Promise<number>((resolve) => {
+    const listening = smtp.listen(0, '127.0.0.1', () => resolve((listening.address() as AddressInfo).port));
+  });
+  await set({ smtp_port: port });
+  expect((await signUp('twice@x.io')).status).toBe(200);
+  await accepted.promise;
+  await server.kill();
+  server = await startServer(home);
+  await again.promise;
+  expect(ids[0]).toMatch(/^<[0-9a-f-]{36}@koyalite>$/);
+  expect(ids).toEqual([ids[0], ids[0]]);
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+});
+
 test('an address the mail server refuses for good is tried once and marked, others go on', async () => {
   const received: string[] = [];
   const good = Promise.withResolvers<void>();

@@ -68,6 +68,8 @@ test('what a browser opens needs no key', async () => {
   expect(await settings.json()).toMatchObject({ mailer_autoconfirm: true });
   expect((await fetch(`${url}/auth/v1/.well-known/jwks.json`)).status).toBe(200);
   const link = await fetch(`${url}/auth/v1/verify?token=unknown&type=signup`, { redirect: 'manual' });
+  // Refused by its own rule (no secret is set), not for want of a key.
+  expect((await fetch(`${url}/auth/v1/webhooks/resend`, { method: 'POST', body: '{}' })).status).toBe(404);
   expect(link.status).toBe(303);
   expect(link.headers.get('location')).toContain('error_code=otp_expired');
 });
