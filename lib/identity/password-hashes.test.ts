@@ -2,11 +2,14 @@
 
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { hash as hashArgon2 } from '@node-rs/argon2';
 import { hash as hashBcrypt } from '@node-rs/bcrypt';
 import { expect, test } from 'vitest';
 import { hashUserPassword, isKnownHash, verifyUserPassword } from '#lib/identity/password-hashes.ts';
 
 const password = 'correct horse 1';
+/** The driver's enum has no value at run time. */
+const argon2i = 1;
 const salt = randomBytes(16);
 const base64 = (value: Buffer) => value.toString('base64');
 
@@ -26,6 +29,9 @@ function firebaseHash(): string {
 
 test.each([
   ['argon2id', () => hashUserPassword(password), false],
+  ['argon2id weaker than ours', () => hashArgon2(password, { memoryCost: 8192, timeCost: 2 }), true],
+  ['argon2id stronger than ours', () => hashArgon2(password, { memoryCost: 65_536, timeCost: 3, parallelism: 4 }), false],
+  ['argon2i', () => hashArgon2(password, { algorithm: argon2i, memoryCost: 65_536, timeCost: 3 }), true],
   ['bcrypt', () => hashBcrypt(password, 5), true],
   ['scrypt', () => Promise.resolve(scryptHash()), true],
   ['Firebase scrypt', () => Promise.resolve(firebaseHash()), true],
@@ -41,6 +47,9 @@ test.each([
   'plain',
   '5f4dcc3b5aa765d61d8327deb882cf99',
   '$argon2id$v=19$m=99999999,t=1,p=1$c2FsdA$aGFzaA',
+  '$argon2id$v=19$m=262145,t=1,p=1$c2FsdA$aGFzaA',
+  '$argon2id$v=19$m=65536,t=17,p=1$c2FsdA$aGFzaA',
+  '$argon2id$v=19$m=65536,t=1,p=17$c2FsdA$aGFzaA',
   '$2b$20$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy',
   '$scrypt$ln=30,r=8,p=1$c2FsdA==$aGFzaA==',
 ])('%j is not accepted, and checking it only says no', async (hash) => {

@@ -29,7 +29,7 @@ export function check({ password, stored }: { password: string; stored: string |
   }
   const kind = hashKind(stored);
   if (kind === 'argon2') {
-    return { holds: verifySync(stored, normalise(password)), rehash: !stored.startsWith('$argon2id$') };
+    return { holds: verifySync(stored, normalise(password)), rehash: isWeakerArgon2(stored) };
   }
   if (kind === 'bcrypt') return { holds: verifyBcrypt(password, stored), rehash: true };
   if (kind === 'scrypt') return { holds: verifyScrypt(password, stored), rehash: true };
@@ -43,11 +43,27 @@ const firebasePattern =
 
 /** How a stored hash was made, or null when it is none we can check at a bounded price. */
 export function hashKind(hash: string): 'argon2' | 'bcrypt' | 'scrypt' | 'firebase' | null {
-  if (/^\$argon2(id|i|d)\$v=19\$m=\d{1,7},t=\d{1,2},p=\d{1,2}\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/.test(hash)) return 'argon2';
+  if (boundedArgon2(hash)) return 'argon2';
   if (/^\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/.test(hash)) return 'bcrypt';
   if (boundedCost(scryptPattern.exec(hash))) return 'scrypt';
   if (boundedCost(firebasePattern.exec(hash))) return 'firebase';
   return null;
+}
+
+/** What `hash` makes by default. */
+const [argon2MemoryKib, argon2Passes] = [19_456, 2];
+const argon2Pattern = /^\$argon2(id|i|d)\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/;
+
+/** Up to 256 MiB, sixteen passes and lanes. */
+function boundedArgon2(hash: string): boolean {
+  const match = argon2Pattern.exec(hash);
+  return match !== null && Number(match[2]) <= 262_144 && Number(match[3]) <= 16 && Number(match[4]) <= 16;
+}
+
+/** Than what we make ourselves. */
+function isWeakerArgon2(hash: string): boolean {
+  const [, kind, memory, passes] = argon2Pattern.exec(hash) ?? [];
+  return kind !== 'id' || Number(memory) < argon2MemoryKib || Number(passes) < argon2Passes;
 }
 
 /** An imported hash must not name a price that stalls the server. */

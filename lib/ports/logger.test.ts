@@ -26,7 +26,7 @@ test('level by name, time, message and fields', () => {
 });
 
 test('X03 an event is one line of JSON, whatever is in its fields', () => {
-  const hostile = '\r\n{"level":"fatal","msg":"forged"}\n\u001b[31m\u2028"},{"' + 'x'.repeat(100_000);
+  const hostile = `\r\n{"level":"fatal","msg":"forged"}\n\u001b[31m\u2028"},{"${'x'.repeat(100_000)}`;
   const code = `const hostile = '\\r\\n{"level":"fatal","msg":"forged"}\\n\\u001b[31m\\u2028"},{"' + 'x'.repeat(100_000);
     log.warn({ path: hostile, [hostile.slice(0, 60)]: 1, err: new Error(hostile) }, hostile);`;
   expect(lines('info', code)).toEqual([expect.objectContaining({ level: 'warn', msg: hostile, path: hostile })]);

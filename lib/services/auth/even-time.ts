@@ -2,10 +2,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { isProblem } from '#lib/http/problem.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 
 /** More than composing and queuing a mail takes, less than a person notices. */
-const floorMs = 25;
+const floorMs = 75;
 
 /** The clock starts before the work does: started after it, the timer would carry the work's own time along. */
 export function evenly(handle: (context: AuthContext) => Promise<HttpResponse>): (context: AuthContext) => Promise<HttpResponse> {
@@ -15,6 +16,27 @@ export function evenly(handle: (context: AuthContext) => Promise<HttpResponse>):
       return await handle(context);
     } finally {
       await floor;
+    }
+  };
+}
+
+/** More than the checks of most hashes that other systems left: an account with one must not be known by its time. */
+const refusalFloorMs = 300;
+
+/** Only a refused password waits: who has the right one learns nothing by its time. */
+export function slowlyRefused(
+  handle: (context: AuthContext) => Promise<HttpResponse>,
+): (context: AuthContext) => Promise<HttpResponse> {
+  return async (context) => {
+    const done = new AbortController();
+    const floor = sleep(refusalFloorMs, undefined, { signal: done.signal }).catch(() => {});
+    try {
+      return await handle(context);
+    } catch (error) {
+      if (isProblem(error) && error.code === 'invalid_credentials') await floor;
+      throw error;
+    } finally {
+      done.abort();
     }
   };
 }

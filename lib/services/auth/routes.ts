@@ -15,7 +15,7 @@ import { authorize, authorizeLink } from '#lib/services/auth/authorize.ts';
 import { handleCallback } from '#lib/services/auth/callback.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { refuseSaml, refuseSamlAdmin } from '#lib/services/auth/disabled.ts';
-import { evenly } from '#lib/services/auth/even-time.ts';
+import { evenly, slowlyRefused } from '#lib/services/auth/even-time.ts';
 import { logOut } from '#lib/services/auth/logout.ts';
 import { receiveResendEvent } from '#lib/services/auth/mail-webhook.ts';
 import { challengeFactor } from '#lib/services/auth/mfa-challenge.ts';
@@ -46,6 +46,7 @@ import { revokeToken } from '#lib/services/auth/oauth/revoke-token.ts';
 import { grantClientToken } from '#lib/services/auth/oauth/token-endpoint.ts';
 import { readUserInfo } from '#lib/services/auth/oauth/userinfo.ts';
 import { sendOtp } from '#lib/services/auth/otp.ts';
+import { endOwnSession, listOwnSessions } from '#lib/services/auth/own-sessions.ts';
 import {
   finishAuthentication,
   finishRegistration,
@@ -83,7 +84,7 @@ const routes: readonly AuthRoute[] = [
   route('GET', '/.well-known/jwks.json', readJwks),
 
   route('POST', '/signup', evenly(signUp)),
-  route('POST', '/token', grantToken),
+  route('POST', '/token', slowlyRefused(grantToken)),
   route('POST', '/logout', logOut),
   route('GET', '/authorize', authorize),
   route('GET', '/callback', handleCallback),
@@ -100,6 +101,8 @@ const routes: readonly AuthRoute[] = [
   route('PUT', '/user', changeUser),
   route('GET', '/user/identities/authorize', authorizeLink),
   route('DELETE', '/user/identities/{id}', unlinkIdentity),
+  route('GET', '/user/sessions', listOwnSessions),
+  route('DELETE', '/user/sessions/{id}', endOwnSession),
 
   route('GET', '/factors/recovery-codes', readRecoveryCodes),
   route('POST', '/factors/recovery-codes', makeRecoveryCodes),

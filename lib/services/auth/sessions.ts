@@ -23,6 +23,10 @@ export interface Session {
   readonly oauthClientId: string | null;
   /** What the user agreed to let that client see. */
   readonly scopes: readonly string[];
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  /** `impersonation` when an operator acts as the user. */
+  readonly tag: string | null;
 }
 
 /** How a user proved who they are, as the `amr` claim names it. */
@@ -154,6 +158,22 @@ export function deleteSession(connection: Connection, id: string): void {
   connection.run('DELETE FROM _koyalite_sessions WHERE id = ?', id);
 }
 
+/** When the session ends unless something is done about it: its access tokens must not outlive that. Null without an end. */
+export function endOf(session: Session, settings: AuthSettings, hasVerifiedFactor: boolean): number | null {
+  const [opened, used] = [timeMs(session.createdAt), timeMs(session.refreshedAt ?? session.createdAt)];
+  const ends = [
+    session.notAfter === null ? null : timeMs(session.notAfter),
+    toEnd(opened, settings.sessions_timebox),
+    toEnd(used, settings.sessions_inactivity_timeout),
+    hasVerifiedFactor && session.aal === 'aal1' ? toEnd(opened, settings.sessions_allow_low_aal) : null,
+  ].filter((end) => end !== null);
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+function toEnd(fromMs: number, seconds: number): number | null {
+  return seconds === 0 ? null : fromMs + seconds * 1000;
+}
+
 /** Why the session is over, in GoTrue's words, or null while it lives. */
 export function expiryOf(session: Session, settings: AuthSettings, hasVerifiedFactor: boolean, nowMs: number): string | null {
   const age = nowMs - timeMs(session.createdAt);
@@ -178,5 +198,8 @@ function toSession(row: Row): Session {
     notAfter: findText(row, 'not_after'),
     oauthClientId: findText(row, 'oauth_client_id'),
     scopes: toScopes(findText(row, 'scopes') ?? ''),
+    userAgent: findText(row, 'user_agent'),
+    ip: findText(row, 'ip'),
+    tag: findText(row, 'tag'),
   };
 }

@@ -6,9 +6,10 @@ import { mintToken } from '#lib/identity/jwt.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { customizeAccessToken } from '#lib/services/auth/hooks.ts';
+import { listFactors } from '#lib/services/auth/mfa-factors.ts';
 import { toSharedUser } from '#lib/services/auth/oauth/scopes.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
-import { findSession, listSignInMethods, type OpenedSession } from '#lib/services/auth/sessions.ts';
+import { endOf, findSession, listSignInMethods, type OpenedSession } from '#lib/services/auth/sessions.ts';
 import { toUserJson } from '#lib/services/auth/user-json.ts';
 
 export interface TokenFields {
@@ -35,12 +36,17 @@ export async function toTokenFields(
   const stored = context.database.read((connection) => ({
     amr: listSignInMethods(connection, sessionId),
     session: findSession(connection, sessionId),
+    hasFactor: listFactors(connection, user.id).some((factor) => factor.verified),
     user: toUserJson(connection, user),
     appMetadata: withAppRoles(connection, user.id, user.appMetadata),
   }));
   const clientId = stored.session?.oauthClientId ?? null;
   const scopes = narrowed ?? stored.session?.scopes ?? [];
-  const lifeSeconds = (clientId === null ? null : settings.oauth_server_access_token_exp) ?? settings.jwt_exp;
+  const wantedSeconds = (clientId === null ? null : settings.oauth_server_access_token_exp) ?? settings.jwt_exp;
+  const endMs = stored.session === null ? null : endOf(stored.session, settings, stored.hasFactor);
+  // The data APIs look at a token's end alone: it comes no later than its session's, by timebox, inactivity or a missing factor.
+  const leftSeconds = endMs === null ? wantedSeconds : Math.ceil((endMs - context.now()) / 1000);
+  const lifeSeconds = Math.max(1, Math.min(wantedSeconds, leftSeconds));
   const claims = {
     iss: `${context.externalUrl}/auth/v1`,
     sub: user.id,

@@ -106,6 +106,75 @@ test('session limits end sessions', async () => {
   expect((await ask(environment, '/user', { token: two.access_token ?? '' })).status).toBe(200);
 });
 
+test('an access token ends no later than its session', async () => {
+  const life = async (settings: Record<string, number>, token?: string) => {
+    environment.set({ sessions_timebox: 0, sessions_inactivity_timeout: 0, sessions_allow_low_aal: 0, ...settings });
+    const body = token === undefined ? { email: 'a@x.io', password: 'secret1' } : { refresh_token: token };
+    const grant = token === undefined ? 'password' : 'refresh_token';
+    const answer = await ask(environment, `/token?grant_type=${grant}`, { body });
+    const claims = JSON.parse(Buffer.from(String(answer.body.access_token).split('.')[1] ?? '', 'base64url').toString());
+    expect(claims.exp - claims.iat).toBe(answer.body.expires_in);
+    return {
+      seconds: answer.body.expires_in,
+      refresh: String(answer.body.refresh_token),
+      access: String(answer.body.access_token),
+    };
+  };
+  await signIn(environment);
+  expect((await life({})).seconds).toBe(3600);
+  const boxed = await life({ sessions_timebox: 600 });
+  expect(boxed.seconds).toBe(600);
+  environment.pass(400);
+  const later = await life({ sessions_timebox: 600 }, boxed.refresh);
+  expect(later.seconds).toBeLessThanOrEqual(200);
+  expect(later.seconds).toBeGreaterThan(190);
+  // A box made smaller since counts as well, one taken away does not lengthen what was promised.
+  expect((await life({ sessions_timebox: 500 }, later.refresh)).seconds).toBeLessThanOrEqual(100);
+  const idle = await life({ sessions_inactivity_timeout: 900 });
+  expect(idle.seconds).toBe(900);
+  environment.pass(800);
+  expect((await life({ sessions_inactivity_timeout: 900 }, idle.refresh)).seconds).toBe(900);
+  expect((await life({ sessions_allow_low_aal: 300 })).seconds).toBe(3600);
+  const { access } = await life({});
+  const enrolled = await ask(environment, '/factors', { token: access, body: { factor_type: 'totp' } });
+  await environment.database.write((c) => c.run(`UPDATE _koyalite_mfa_factors SET status = 'verified'`));
+  expect(enrolled.status).toBe(200);
+  const low = await life({ sessions_allow_low_aal: 300 });
+  expect(low.seconds).toBe(300);
+  environment.pass(301);
+  expect(await ask(environment, '/token?grant_type=refresh_token', { body: { refresh_token: low.refresh } })).toMatchObject({
+    status: 400,
+    body: { code: 'session_expired' },
+  });
+});
+
+test("a user sees the own sessions and ends them one by one, nobody else's", async () => {
+  const [one, two, other] = [await signIn(environment), await signIn(environment), await signIn(environment, 'b@x.io')];
+  const list = async (token = '') =>
+    JSON.parse(
+      await (
+        await environment.fetch(`${environment.url}/auth/v1/user/sessions`, { headers: { authorization: `Bearer ${token}` } })
+      ).text(),
+    );
+  const sessions = await list(one.access_token);
+  expect(sessions).toMatchObject([
+    { current: false, aal: 'aal1', ip: '203.0.113.7' },
+    { current: true, aal: 'aal1' },
+  ]);
+  const end = (token = '', id = '') => ask(environment, `/user/sessions/${id}`, { method: 'DELETE', token });
+  const [second] = sessions;
+  expect(await end(other.access_token, second.id)).toMatchObject({ status: 404, body: { code: 'session_not_found' } });
+  expect(await end(one.access_token, 'no-uuid')).toMatchObject({ status: 404 });
+  expect((await end(one.access_token, second.id)).status).toBe(204);
+  expect((await ask(environment, '/user', { token: two.access_token ?? '' })).status).toBe(403);
+  expect((await ask(environment, '/token?grant_type=refresh_token', { body: { refresh_token: two.refresh_token } })).status).toBe(
+    400,
+  );
+  expect(await list(one.access_token)).toHaveLength(1);
+  expect((await ask(environment, '/user', { token: other.access_token ?? '' })).status).toBe(200);
+  expect((await ask(environment, '/user/sessions')).status).toBe(401);
+});
+
 test('what KoyaLite leaves out answers as if it were switched off', async () => {
   expect((await client.auth.signInWithSSO({ domain: 'x.io' })).error).toMatchObject({
     status: 404,

@@ -29,8 +29,7 @@ export function renameColumn(edit: TableEdit, cursor: Cursor): void {
   cursor.expect('to');
   const to = cursor.name();
   if (edit.findColumn(to) !== null) throw duplicateColumn(to, edit.relation.name);
-  const { connection, relation } = edit;
-  keepPolicies(connection, [column.name, to], () => rename(edit, column.name, to));
+  keepPolicies(edit.connection, [column.name, to], () => rename(edit, column.name, to));
 }
 
 function rename({ connection, relation }: TableEdit, from: string, to: string): void {
