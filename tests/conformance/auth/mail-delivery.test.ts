@@ -116,6 +116,23 @@ test.each([
   expect(environment.mails('a@x.io')[0]).toMatchObject({ status: 'sent', providerId: 'm1' });
 });
 
+test('a sender that never answers does not hold up the mails behind it', async () => {
+  await signUp();
+  await connect(environment, environment.anonKey).auth.signUp({ email: 'b@x.io', password: 'secret1' });
+  const asked: string[] = [];
+  const sender: MailSender = {
+    delivers: true,
+    send: ({ id, recipient }) => {
+      asked.push(recipient);
+      return recipient === 'a@x.io' ? new Promise(() => {}) : Promise.resolve(id);
+    },
+  };
+  await deliver(sender, undefined, 100);
+  expect(asked).toEqual(['a@x.io', 'b@x.io']);
+  expect(environment.mails('a@x.io')[0]?.status).toBe('queued');
+  expect(environment.mails('b@x.io')[0]?.status).toBe('sent');
+});
+
 test('a clock that jumps a year ahead or back sends what waits, once', async () => {
   const sent: string[] = [];
   let up = false;

@@ -95,7 +95,7 @@ test('auth settings: defaults filled in, secrets sealed at rest and never shown 
   const config = '/projects/shop/config/auth';
   expect((await ask('GET', config)).body).toMatchObject({ site_url: 'http://localhost:3000', smtp_pass: '', jwt_exp: 3600 });
   const provider = { provider_type: 'oidc', identifier: 'idp', name: 'IdP', client_id: 'c', client_secret: 'top-secret-2' };
-  const body = { smtp_pass: 'top-secret-1', jwt_exp: 600, custom_providers: [provider] };
+  const body = { smtp_pass: 'top-secret-1', sms_test_otp: '15551234567=123456', jwt_exp: 600, custom_providers: [provider] };
   const patched = await ask('PATCH', config, { body });
   expect(patched.body).toMatchObject({ smtp_pass: '********', jwt_exp: 600, custom_providers: [{ client_secret: '********' }] });
   for (const path of [config, '/projects/shop/settings', '/projects/shop/audit'])
@@ -107,7 +107,7 @@ test('auth settings: defaults filled in, secrets sealed at rest and never shown 
   expect(auth()).toMatchObject({ smtp_pass: 'top-secret-1', custom_providers: [{ client_secret: 'top-secret-2' }] });
   const stored = readFileSync(join(management.home, 'control.db')).toString('latin1');
   const log = readFileSync(join(management.home, 'control.db-wal')).toString('latin1');
-  expect(stored + log).not.toContain('top-secret');
+  expect(stored + log).not.toMatch(/top-secret|15551234567/);
   expect(await ask('PATCH', config, { body: { jwt_exp: 1 } })).toMatchObject({ status: 400, body: { code: 'invalid_settings' } });
   expect((await ask('PATCH', config, { body: { smtp_pass: null } })).body).toMatchObject({ smtp_pass: '' });
   expect((await ask('GET', config)).body).toMatchObject({ jwt_exp: 600 });
