@@ -1,6 +1,7 @@
 /** D13 for auth: the clock jumps forward and back; sessions neither end early nor does a window of theirs stretch. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isTokenLive } from '#lib/services/auth/auth.ts';
 import { type AuthEnvironment, openAuthEnvironment } from '../support/auth-environment.ts';
 import { ask, newestMail, signIn } from '../support/auth-http.ts';
 
@@ -41,7 +42,12 @@ test('a timebox is an instant: a step back and forth neither extends nor shorten
   environment.pass(hour + 2 * hour - minute);
   const late = await refresh(early.body.refresh_token);
   expect(late.status).toBe(200);
+  // The data APIs end with it to the second, without the leeway that clocks are given.
+  const claims = JSON.parse(Buffer.from(String(late.body.access_token).split('.')[1] ?? '', 'base64url').toString());
+  const isLive = () => environment.database.read((connection) => isTokenLive(connection, claims, environment.now()));
+  expect(isLive()).toBe(true);
   environment.pass(minute);
+  expect(isLive()).toBe(false);
   expect((await refresh(late.body.refresh_token)).body.code).toBe('session_expired');
 });
 
