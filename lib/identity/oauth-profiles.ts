@@ -37,15 +37,41 @@ export async function fetchProfile(
   return profile;
 }
 
-/** The user endpoint of a provider an operator described; its fields are OpenID Connect's. */
-export async function fetchUserInfo(url: string, accessToken: string, fetcher: typeof fetch): Promise<OAuthProfile> {
-  const reading = { ...openId(url), id: 'sub|id' };
+/** Which claims stand for OpenID Connect's: ours → theirs, a path. */
+export type ClaimMapping = Readonly<Partial<Record<'sub' | 'email' | 'name' | 'preferred_username' | 'picture', string>>>;
+
+/** A provider vouches for its `email`, not for what else somebody takes for one. */
+function mapped(
+  reading: ProfileReading,
+  { sub, email, name, preferred_username: username, picture }: ClaimMapping,
+): ProfileReading {
+  const { verified, ...rest } = reading;
+  const vouched = email === undefined || email === 'email';
+  return {
+    ...rest,
+    ...(verified !== undefined && vouched ? { verified } : {}),
+    ...(sub === undefined ? {} : { id: sub }),
+    ...(email === undefined ? {} : { email }),
+    ...(name === undefined ? {} : { name }),
+    ...(username === undefined ? {} : { username }),
+    ...(picture === undefined ? {} : { avatar: picture }),
+  };
+}
+
+/** The user endpoint of a provider an operator described; its fields are OpenID Connect's, unless mapped. */
+export async function fetchUserInfo(
+  url: string,
+  accessToken: string,
+  fetcher: typeof fetch,
+  mapping: ClaimMapping = {},
+): Promise<OAuthProfile> {
+  const reading = mapped({ ...openId(url), id: 'sub|id' }, mapping);
   return toProfile(await ask(url, accessToken, reading, '', fetcher), reading, new URL(url).origin);
 }
 
 /** The profile in an ID token whose signature was checked. */
-export function toProfileOfClaims(claims: Json, verified = 'email_verified'): OAuthProfile {
-  return toProfile(claims, { ...openId(''), verified }, text(claims.iss) ?? '');
+export function toProfileOfClaims(claims: Json, verified = 'email_verified', mapping: ClaimMapping = {}): OAuthProfile {
+  return toProfile(claims, mapped({ ...openId(''), verified }, mapping), text(claims.iss) ?? '');
 }
 
 async function ask(

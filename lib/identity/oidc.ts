@@ -28,8 +28,9 @@ const refetchMs = 30_000;
 const timeoutMs = 5000;
 const maxDocuments = 1000;
 
-export async function discover(issuer: string, fetcher: typeof fetch): Promise<Discovery> {
-  const document = await load(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, fetcher, freshMs);
+/** `at`: where the document is, when not below the issuer; it must be this issuer's all the same. */
+export async function discover(issuer: string, fetcher: typeof fetch, at?: string): Promise<Discovery> {
+  const document = await load(at ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, fetcher, freshMs);
   const parsed = discoverySchema.safeParse(document);
   if (!parsed.success || !issuerMatches(parsed.data.issuer, issuer)) throw unreachable(issuer);
   return parsed.data;

@@ -1,16 +1,19 @@
 /** `GET /admin/audit`: the auth audit, newest first. */
 
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
-import { parsePage } from '#lib/services/auth/admin-pages.ts';
-import { listAudit } from '#lib/services/auth/audit.ts';
+import { pageHeaders, parsePage } from '#lib/services/auth/admin-pages.ts';
+import { countAudit, listAudit } from '#lib/services/auth/audit.ts';
 import { requireAdmin } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 
 export function listAuditEntries(context: AuthContext): HttpResponse {
   requireAdmin(context);
-  const { page, perPage } = parsePage(context.query);
-  return jsonResponse(
-    200,
-    context.database.read((connection) => listAudit(connection, perPage, (page - 1) * perPage)),
+  const page = parsePage(context.query);
+  return context.database.read((connection) =>
+    jsonResponse(
+      200,
+      listAudit(connection, page.perPage, (page.page - 1) * page.perPage),
+      pageHeaders('/admin/audit', page, countAudit(connection)),
+    ),
   );
 }

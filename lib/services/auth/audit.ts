@@ -40,6 +40,10 @@ export function listAudit(connection: Connection, limit: number, offset: number)
   return connection.all('SELECT * FROM _koyalite_auth_audit ORDER BY id DESC LIMIT ? OFFSET ?', limit, offset).map(toAuditJson);
 }
 
+export function countAudit(connection: Connection): number {
+  return Number(connection.value('SELECT count(*) FROM _koyalite_auth_audit') ?? 0);
+}
+
 function toAuditJson(row: Row): JsonObject {
   const traits = jsonOf(row, 'traits');
   return {

@@ -5,36 +5,13 @@
 
 import { z } from 'zod';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
+import { customProviderSchema } from '#lib/services/auth/custom-provider-schema.ts';
 import { hookSettings } from '#lib/services/auth/hook-settings.ts';
 import { mailSettings } from '#lib/services/auth/mail-settings.ts';
 import { oauthServerSettings } from '#lib/services/auth/oauth/oauth-settings.ts';
 
 const count = z.int().min(0);
 const seconds = z.int().min(0);
-
-/** An OAuth 2 or OpenID Connect provider an operator added; its name is `custom:<identifier>`. */
-export const customProviderSchema = z.object({
-  provider_type: z.enum(['oauth2', 'oidc']),
-  identifier: z.string().regex(/^[a-z0-9][a-z0-9_:-]{0,49}$/),
-  name: z.string().min(1),
-  enabled: z.boolean().default(true),
-  client_id: z.string().min(1),
-  client_secret: z.string().default(''),
-  /** OpenID Connect: discovery and ID-token checks start here. */
-  issuer: z.url().optional(),
-  authorization_url: z.url().optional(),
-  token_url: z.url().optional(),
-  userinfo_url: z.url().optional(),
-  jwks_uri: z.url().optional(),
-  scopes: z.array(z.string()).default([]),
-  pkce_enabled: z.boolean().default(true),
-  /** Extra query parameters of the authorization URL. */
-  authorization_params: z.record(z.string(), z.string()).default({}),
-  /** Audiences an ID token may have besides `client_id`. */
-  acceptable_client_ids: z.array(z.string()).default([]),
-});
-
-export type CustomProvider = z.infer<typeof customProviderSchema>;
 
 export const authSettingsSchema = z.looseObject({
   site_url: z.string().default('http://localhost:3000'),

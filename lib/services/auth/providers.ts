@@ -11,8 +11,10 @@ import {
 import { fetchProfile, fetchUserInfo, type OAuthProfile, toProfileOfClaims } from '#lib/identity/oauth-profiles.ts';
 import { discover, nonceHolds, verifyIdToken } from '#lib/identity/oidc.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
-import { authSettingsOf, type CustomProvider } from '#lib/services/auth/auth-settings.ts';
+import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
+import { type CustomProvider, toBareIdentifier } from '#lib/services/auth/custom-provider-schema.ts';
+import { findCustomProvider } from '#lib/services/auth/custom-providers.ts';
 
 /** A provider ready for use. */
 export interface ConfiguredProvider {
@@ -100,14 +102,6 @@ export function isProviderEnabled(context: AuthContext, name: string): boolean {
   return providerNames.includes(name) && providerFlag(context, name, 'enabled');
 }
 
-export function findCustomProvider(context: AuthContext, name: string): CustomProvider | null {
-  const identifier = name.replace(/^custom:/, '');
-  const found = authSettingsOf(context.environment).custom_providers.find(
-    (candidate) => candidate.identifier.replace(/^custom:/, '') === identifier,
-  );
-  return found?.enabled ? found : null;
-}
-
 /** Throws 400 for a provider that is unknown or off. */
 export async function requireProvider(context: AuthContext, name: string): Promise<ConfiguredProvider> {
   const custom = findCustomProvider(context, name);
@@ -155,7 +149,10 @@ function firstId(ids: string): string {
 
 async function toCustom(context: AuthContext, custom: CustomProvider): Promise<ConfiguredProvider> {
   const fetcher = context.ports.fetch;
-  const found = custom.provider_type === 'oidc' && custom.issuer !== undefined ? await discover(custom.issuer, fetcher) : null;
+  const found =
+    custom.provider_type === 'oidc' && custom.issuer !== undefined
+      ? await discover(custom.issuer, fetcher, custom.discovery_url)
+      : null;
   const authorizationUrl = custom.authorization_url ?? found?.authorization_endpoint;
   const tokenUrl = custom.token_url ?? found?.token_endpoint;
   const userinfoUrl = custom.userinfo_url ?? found?.userinfo_endpoint;
@@ -168,25 +165,26 @@ async function toCustom(context: AuthContext, custom: CustomProvider): Promise<C
     url: '',
     extra: () => '',
   };
-  const name = `custom:${custom.identifier.replace(/^custom:/, '')}`;
+  const mapping = custom.attribute_mapping;
+  const name = `custom:${toBareIdentifier(custom.identifier)}`;
   return {
     name,
     client: createGenericProvider(config, { authorizationUrl, tokenUrl, pkce: custom.pkce_enabled }),
     scopes: custom.scopes.length > 0 ? custom.scopes : custom.provider_type === 'oidc' ? openId : [],
     parameters: custom.authorization_params,
-    usesNonce: found !== null,
-    emailOptional: false,
+    usesNonce: found !== null && !custom.skip_nonce_check,
+    emailOptional: custom.email_optional,
     async profile(tokens, nonce) {
       if (found === null || tokens.idToken === null) {
         if (userinfoUrl === undefined) throw authError(400, 'bad_oauth_callback', 'The provider has no user endpoint');
-        return fetchUserInfo(userinfoUrl, tokens.accessToken, fetcher);
+        return fetchUserInfo(userinfoUrl, tokens.accessToken, fetcher, mapping);
       }
       const rules = { issuers: [found.issuer], audiences: [custom.client_id], jwksUri: custom.jwks_uri ?? found.jwks_uri };
       const claims = await verifyIdToken(tokens.idToken, rules, fetcher, context.now());
       if (nonce !== null && !nonceHolds(claims.nonce, nonce)) throw authError(400, 'bad_oauth_callback', 'Nonces mismatch');
-      const profile = toProfileOfClaims(claims);
+      const profile = toProfileOfClaims(claims, 'email_verified', mapping);
       if (profile.email !== null || userinfoUrl === undefined) return profile;
-      const info = await fetchUserInfo(userinfoUrl, tokens.accessToken, fetcher);
+      const info = await fetchUserInfo(userinfoUrl, tokens.accessToken, fetcher, mapping);
       return info.id === profile.id ? { ...info, issuer: profile.issuer } : profile;
     },
   };

@@ -3,9 +3,11 @@
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { listAuditEntries } from '#lib/services/auth/admin-audit.ts';
 import {
+  addCustomProvider,
+  changeCustomProvider,
   listCustomProviders,
   readCustomProvider,
-  refuseCustomProviderChange,
+  removeCustomProvider,
 } from '#lib/services/auth/admin-custom-providers.ts';
 import { deleteUserFactor, listUserFactors, renameUserFactor } from '#lib/services/auth/admin-factors.ts';
 import { generateLink, inviteUser } from '#lib/services/auth/admin-links.ts';
@@ -135,9 +137,10 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/invite', inviteUser),
   route('POST', '/admin/generate_link', generateLink),
   route('GET', '/admin/custom-providers', listCustomProviders),
-  route('POST', '/admin/custom-providers', refuseCustomProviderChange),
+  route('POST', '/admin/custom-providers', addCustomProvider),
   route('GET', '/admin/custom-providers/{identifier}', readCustomProvider),
-  ...['PUT', 'DELETE'].map((method) => route(method, '/admin/custom-providers/{identifier}', refuseCustomProviderChange)),
+  route('PUT', '/admin/custom-providers/{identifier}', changeCustomProvider),
+  route('DELETE', '/admin/custom-providers/{identifier}', removeCustomProvider),
   route('GET', '/admin/audit', listAuditEntries),
   route('POST', '/webhooks/resend', receiveResendEvent),
 

@@ -2,6 +2,7 @@
 
 import { auditMigrations } from '#lib/engine/audit/audit-tables.ts';
 import type { SystemMigration } from '#lib/engine/database.ts';
+import { customProviderMigration } from '#lib/services/auth/custom-provider-tables.ts';
 import { oauthServerMigration } from '#lib/services/auth/oauth/oauth-tables.ts';
 
 export const authMigrations: readonly SystemMigration[] = [
@@ -138,4 +139,5 @@ CREATE TABLE _koyalite_mfa_recovery_codes (
   },
   ...auditMigrations,
   oauthServerMigration,
+  customProviderMigration,
 ];

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
-import { toProfileOfClaims } from '#lib/identity/oauth-profiles.ts';
+import { type ClaimMapping, toProfileOfClaims } from '#lib/identity/oauth-profiles.ts';
 import { discover, type IdTokenRules, nonceHolds, requireTokenForm, verifyIdToken } from '#lib/identity/oidc.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
@@ -13,10 +13,12 @@ import { captcha, readBody, text } from '#lib/services/auth/body.ts';
 import { askIfNew } from '#lib/services/auth/callback.ts';
 import { checkCaptcha } from '#lib/services/auth/captcha.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
+import { toBareIdentifier } from '#lib/services/auth/custom-provider-schema.ts';
+import { findCustomProvider } from '#lib/services/auth/custom-providers.ts';
 import { linkAccount, resolveAccount } from '#lib/services/auth/external-account.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
-import { findCustomProvider, isProviderEnabled, providerSetting } from '#lib/services/auth/providers.ts';
+import { isProviderEnabled, providerSetting } from '#lib/services/auth/providers.ts';
 import { openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 
@@ -37,6 +39,7 @@ interface Accepted {
   readonly skipNonce: boolean;
   readonly emailOptional: boolean;
   readonly verifiedClaim: string;
+  readonly mapping?: ClaimMapping;
 }
 
 export async function grantByIdToken(context: AuthContext): Promise<HttpResponse> {
@@ -50,7 +53,7 @@ export async function grantByIdToken(context: AuthContext): Promise<HttpResponse
   const claims = await verifyIdToken(body.id_token, accepted.rules, context.ports.fetch, context.now());
   if (!accepted.skipNonce) checkNonce(claims.nonce, body.nonce);
   if (body.access_token !== '' && typeof claims.at_hash === 'string') checkAccessToken(claims.at_hash, body.access_token);
-  const profile = toProfileOfClaims(claims, accepted.verifiedClaim);
+  const profile = toProfileOfClaims(claims, accepted.verifiedClaim, accepted.mapping);
   const account = { provider: accepted.name, profile, emailOptional: accepted.emailOptional };
   await askIfNew(context, { linkingUserId }, account);
   const opened = await writeThenThrow(context.database, (connection) => {
@@ -92,15 +95,16 @@ async function accept(
   const custom = findCustomProvider(context, provider);
   if (custom !== null && custom.provider_type === 'oidc' && custom.issuer !== undefined) {
     requireTokenForm(token);
-    const found = await discover(custom.issuer, context.ports.fetch);
+    const found = await discover(custom.issuer, context.ports.fetch, custom.discovery_url);
     const audiences = [custom.client_id, ...custom.acceptable_client_ids];
     const rules = { issuers: [found.issuer], audiences, jwksUri: custom.jwks_uri ?? found.jwks_uri };
     return {
-      name: `custom:${custom.identifier.replace(/^custom:/, '')}`,
+      name: `custom:${toBareIdentifier(custom.identifier)}`,
       rules,
-      skipNonce: false,
-      emailOptional: false,
+      skipNonce: custom.skip_nonce_check,
+      emailOptional: custom.email_optional,
       verifiedClaim: 'email_verified',
+      mapping: custom.attribute_mapping,
     };
   }
   const keycloak = provider === 'keycloak' ? providerSetting(context, 'keycloak', 'url') : '';

@@ -152,6 +152,9 @@ test('the audit names who did what, to whom, and what it changed', async () => {
   expect(entries).toHaveLength(4);
   expect(entries[0]).toMatchObject({ payload: { action: 'login' }, ip_address: '203.0.113.7' });
   expect((await ask(environment, '/admin/audit', { token: environment.anonKey })).status).toBe(403);
+  const { headers } = await ask(environment, '/admin/audit?page=1&per_page=3', { token: environment.serviceKey });
+  expect(headers.get('x-total-count')).toBe('4');
+  expect(headers.get('link')).toContain('</admin/audit?page=2&per_page=3>; rel="next"');
   expect(entries[1]?.payload).toMatchObject({ action: 'user_signedup', actor_id: null, actor_kind: 'service' });
   const id = String(environment.database.read((c) => c.value(`SELECT id FROM _koyalite_users WHERE email = 'b@x.io'`)));
   const { body: session } = await ask(environment, '/token?grant_type=password', {
