@@ -34,6 +34,7 @@ const endUserSessionSchema = z.object({
   aal: z.string().nullish(),
   ip: z.string().nullish(),
   user_agent: z.string().nullish(),
+  oauth_client_name: z.string().nullish(),
 });
 export type EndUserSession = z.infer<typeof endUserSessionSchema>;
 

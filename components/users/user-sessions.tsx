@@ -44,6 +44,9 @@ export function UserSessions({ environment, userId, canEnd }: UserSessionsProps)
                   <DateTime iso={session.refreshed_at ?? session.created_at} />
                 </span>
               </div>
+              {session.oauth_client_name ? (
+                <Badge title="Another app, let in by the user">{session.oauth_client_name.slice(0, 40)}</Badge>
+              ) : null}
               {session.aal === 'aal2' ? <Badge variant="success">two factors</Badge> : null}
               {canEnd ? (
                 <Button variant="ghost" size="sm" disabled={end.isPending} onClick={() => end.mutate(session.id)}>

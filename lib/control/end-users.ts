@@ -117,6 +117,7 @@ const sessionSchema = z.object({
   aal: text,
   ip: moment,
   user_agent: moment,
+  oauth_client_name: moment,
 });
 
 export type EndUserSession = z.output<typeof sessionSchema>;
@@ -131,7 +132,9 @@ export async function listEndUserSessions(
   const { database } = await openEnvironment(context, actor, ref, 'developer');
   return database.read((connection) => {
     const user = readEndUser(connection, id);
-    const sql = 'SELECT * FROM _koyalite_sessions WHERE user_id = ? ORDER BY created_at DESC';
+    const sql = `SELECT s.*, CASE WHEN c.client_name = '' THEN c.id ELSE c.client_name END AS oauth_client_name
+      FROM _koyalite_sessions s LEFT JOIN _koyalite_oauth_clients c ON c.id = s.oauth_client_id
+      WHERE s.user_id = ? ORDER BY s.created_at DESC`;
     return connection.all(sql, user.id).map((row) => sessionSchema.parse(row));
   });
 }

@@ -42,6 +42,8 @@ const sessionJson = named(
     aal: z.string(),
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
+    /** The app that holds it for the user; null for the environment's own. */
+    oauth_client_name: z.string().nullable(),
   }),
 );
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addOperator } from '#lib/control/test-control.ts';
 import { type Management, startManagement } from '../../support/management.ts';
+import { newVerifier } from '../../support/oauth-flow.ts';
 
 let management: Management;
 const users = '/projects/shop/auth/users';
@@ -29,7 +30,7 @@ test('a user made here signs in there, and what is changed here counts there at 
   const session = (await app.auth.signInWithPassword(credentials)).data.session;
   expect(session?.user).toMatchObject({ id, user_metadata: { full_name: 'Ada L' } });
   expect(session?.user.identities?.map((one) => one.provider)).toEqual(['email']);
-  expect((await ask('GET', `${users}/${id}/sessions`)).body).toMatchObject([{ aal: 'aal1' }]);
+  expect((await ask('GET', `${users}/${id}/sessions`)).body).toMatchObject([{ aal: 'aal1', oauth_client_name: null }]);
 
   const changes = { app_metadata: { team: 7 }, user_metadata: { full_name: null, city: 'London' } };
   const changed = await ask('PATCH', `${users}/${id}`, { body: changes });
@@ -48,6 +49,31 @@ test('a user made here signs in there, and what is changed here counts there at 
   expect((await app.auth.getUser()).error).not.toBeNull();
   expect((await ask('DELETE', `${users}/${id}`)).status).toBe(204);
   expect(await ask('GET', `${users}/${id}`)).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
+});
+
+test('a session that another app holds says whose it is', async () => {
+  const settings = { oauth_server_enabled: true, oauth_server_allow_dynamic_registration: true };
+  await ask('PATCH', '/projects/shop/config/auth', { body: settings });
+  const made = await ask('POST', users, { body: { email: 'dora@x.io', password: 'secret1', email_confirm: true } });
+  const app = await management.app('shop');
+  await app.auth.signInWithPassword({ email: 'dora@x.io', password: 'secret1' });
+  const call = (path: string, init: RequestInit = {}) =>
+    management.platform.handle(new Request(`http://localhost:3000/api/shop/auth/v1/oauth${path}`, init));
+  const redirect_uri = 'https://planner.example/cb';
+  const registration = { client_name: 'Planner', redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' };
+  const { client_id } = await (await call('/clients/register', { method: 'POST', body: JSON.stringify(registration) })).json();
+  const { verifier, challenge } = newVerifier();
+  const asked = { client_id, redirect_uri, code_challenge: challenge, code_challenge_method: 'S256' };
+  const page = (await call(`/authorize?${new URLSearchParams(asked)}`)).headers.get('location') ?? '';
+  const id = new URL(page).searchParams.get('authorization_id') ?? '';
+  await app.auth.oauth.getAuthorizationDetails(id);
+  const { data } = await app.auth.oauth.approveAuthorization(id);
+  const code = new URL(data?.redirect_url ?? '').searchParams.get('code') ?? '';
+  const body = new URLSearchParams({ grant_type: 'authorization_code', client_id, code, code_verifier: verifier });
+  expect((await call('/token', { method: 'POST', body })).status).toBe(200);
+  const sessions = await ask('GET', `${users}/${made.fields.id}/sessions`);
+  expect(sessions.body).toMatchObject([{ oauth_client_name: 'Planner' }, { oauth_client_name: null }]);
+  await ask('DELETE', `${users}/${made.fields.id}`);
 });
 
 test('search and pages; what is taken, weak or malformed is refused', async () => {
