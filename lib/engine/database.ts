@@ -1,6 +1,7 @@
 /** One open environment: what rooms outside the engine hold. Opened and pooled by `engine/engine.ts`. */
 
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import type { Call, CallOutcome } from '#lib/engine/run/call.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export type Row = Record<string, SqlValue>;
@@ -73,6 +74,8 @@ export interface Database {
   runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
   /** Runs one guarded UPDATE or DELETE in such a process, in a transaction of its own. */
   changeElsewhere(change: LargeChange, timeoutMs: number): Promise<LargeChangeResult>;
+  /** Runs one guarded function call in such a process, in a transaction of its own. */
+  callElsewhere(call: Call, timeoutMs: number): Promise<CallOutcome>;
 }
 
 /** Tables a room adds to every environment file. Applied in order at open, once each, in one transaction. */

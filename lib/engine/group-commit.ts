@@ -15,11 +15,15 @@ interface Job {
   oneStatement: boolean;
   /** Set for work in steps, which runs alone. */
   steps: ((connection: Connection) => Generator<void, unknown>) | null;
+  /** Set for work that writes through a connection of its own, while this one holds no lock. */
+  alone: (() => Promise<unknown>) | null;
 }
 
 export interface GroupCommit {
   write<T>(work: (connection: Connection) => T, options?: WriteOptions): Promise<T>;
   writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
+  /** Runs between two transactions; the next one waits until it has ended. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Runs before the next transaction begins, in none. Must not throw. */
   betweenTransactions(work: () => void): void;
   /** Resolves when everything queued so far has been answered. */
@@ -54,7 +58,8 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
 
   async function runBatchSafely(jobs: Job[]): Promise<void> {
     try {
-      if (!(await begin(connection))) rejectAll(jobs, busyProblem());
+      if (jobs[0]?.alone != null) jobs[0].resolve(await jobs[0].alone());
+      else if (!(await begin(connection))) rejectAll(jobs, busyProblem());
       else if (jobs[0]?.steps != null) await runSteps(connection, jobs[0], jobs[0].steps);
       else runBatch(connection, jobs);
     } catch (error) {
@@ -63,7 +68,7 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
     afterCommit();
   }
 
-  function enqueue<T>(job: Pick<Job, 'work' | 'oneStatement' | 'steps'>): Promise<T> {
+  function enqueue<T>(job: Pick<Job, 'work' | 'oneStatement' | 'steps' | 'alone'>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       queue.push({ ...job, resolve: resolve as (value: unknown) => void, reject });
       schedule();
@@ -71,8 +76,9 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   }
 
   return {
-    write: (work, options = {}) => enqueue({ work, oneStatement: options.oneStatement ?? false, steps: null }),
-    writeInSteps: (steps) => enqueue({ work: () => undefined, oneStatement: false, steps }),
+    write: (work, options = {}) => enqueue({ work, oneStatement: options.oneStatement ?? false, steps: null, alone: null }),
+    writeInSteps: (steps) => enqueue({ work: () => undefined, oneStatement: false, steps, alone: null }),
+    alone: (alone) => enqueue({ work: () => undefined, oneStatement: false, steps: null, alone }),
     betweenTransactions(work) {
       between.push(work);
       schedule();
@@ -81,12 +87,12 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
   };
 }
 
-/** Work in steps stands alone; everything between shares a transaction. */
+/** Work in steps and work of its own stand alone; everything between shares a transaction. */
 function toBatches(jobs: readonly Job[]): Job[][] {
   const batches: Job[][] = [];
   let shared: Job[] | null = null;
   for (const job of jobs) {
-    if (job.steps !== null) {
+    if (job.steps !== null || job.alone !== null) {
       batches.push([job]);
       shared = null;
     } else if (shared === null) {

@@ -1,8 +1,11 @@
 /** One open environment: a read-only connection for reads, a writing one for group commits, and the catalog they share. */
 
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import { readCatalogVersion } from '#lib/engine/catalog/catalog-version.ts';
 import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
 import type { ChildPool } from '#lib/engine/child/child-pool.ts';
+import type { ChildJob, JobResult } from '#lib/engine/child/job.ts';
+import { createTurns } from '#lib/engine/child/turns.ts';
 import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
@@ -24,12 +27,24 @@ export interface OpenDatabaseOptions {
 }
 
 export function openDatabase(ref: string, file: string, options: OpenDatabaseOptions): OpenDatabase {
-  const { durability, pool } = options;
+  const { pool } = options;
+  let { durability } = options;
   const writer = createConnection(openFile(file, { durability }));
   options.prepare(writer.handle);
   const reader = createConnection(openFile(file, { readOnly: true, durability }));
   const watch = watchCatalog(reader);
   const commits = createGroupCommit(writer, watch.mayHaveChanged);
+  const turns = createTurns({ maxWaiting: 64, waitTimeoutMs: 10_000 });
+
+  /**
+   * One at a time, so that a file never holds more than one process for its writes, and between two transactions of this
+   * process, so that neither waits for a lock of the other.
+   */
+  function writeElsewhere<J extends ChildJob>(job: J, timeoutMs: number): Promise<JobResult<J>> {
+    database.lastUsedMs = performance.now();
+    return turns(() => pool.run(job, { timeoutMs, turn: commits.alone }));
+  }
+
   const database: OpenDatabase = {
     ref,
     file,
@@ -54,9 +69,14 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
     },
     changeElsewhere(change, timeoutMs) {
-      return pool.run({ kind: 'change', file, durability, ...change }, { timeoutMs });
+      return writeElsewhere({ kind: 'change', file, durability, ...change }, timeoutMs);
+    },
+    callElsewhere(call, timeoutMs) {
+      const job = { kind: 'call', file, durability, call } as const;
+      return call.writes ? writeElsewhere(job, timeoutMs) : pool.run(job, { timeoutMs });
     },
     setDurability(next) {
+      durability = next;
       commits.betweenTransactions(() => {
         if (writer.handle.open) setDurability(writer.handle, next);
       });
@@ -84,7 +104,7 @@ function watchCatalog(reader: CachingConnection): { current(): Catalog; mayHaveC
     const dataVersion = Number(reader.value('PRAGMA data_version'));
     if (catalog !== null && dataVersion === seenData) return catalog;
     seenData = dataVersion;
-    const schema = `${reader.value('PRAGMA schema_version')}.${reader.value('SELECT version FROM main._koyalite_catalog_version')}`;
+    const schema = readCatalogVersion(reader);
     if (catalog !== null && schema === seenSchema) return catalog;
     seenSchema = schema;
     catalog = loadCatalog(reader);

@@ -176,6 +176,8 @@ export interface Grant {
 export interface Catalog {
   /** Differs after every schema, policy, grant or function change; unique within the process. */
   readonly version: number;
+  /** The file's own word for it, by which a process that only has the file can tell that nothing changed. */
+  readonly fileVersion: string;
   readonly schemas: readonly string[];
   /** By `schema.name`. */
   readonly tables: ReadonlyMap<string, Table>;

@@ -1,6 +1,7 @@
 /** Reads an environment's whole schema from its file into one frozen catalog. */
 
 import type { Catalog, SqlFunction, Table, View } from '#lib/engine/catalog/catalog.ts';
+import { readCatalogVersion } from '#lib/engine/catalog/catalog-version.ts';
 import { findRelationships } from '#lib/engine/catalog/find-relationships.ts';
 import { type InlineContext, inlineFunctions } from '#lib/engine/catalog/inline-functions.ts';
 import { loadFunctions } from '#lib/engine/catalog/load-functions.ts';
@@ -24,6 +25,7 @@ export function loadCatalog(connection: CachingConnection): Catalog {
   inlineEverywhere(tables, functions);
   return Object.freeze({
     version: counter.next++,
+    fileVersion: readCatalogVersion(connection),
     schemas,
     tables,
     enums,

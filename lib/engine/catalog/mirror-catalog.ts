@@ -11,11 +11,6 @@ export function mirrorCatalog(connection: CachingConnection): void {
   removeStale(connection, tables);
 }
 
-/** A number that moves with every change of schema, policy, grant or function. */
-export function readCatalogVersion(connection: CachingConnection): string {
-  return `${connection.value('PRAGMA schema_version')}.${connection.value('SELECT version FROM main._koyalite_catalog_version')}`;
-}
-
 function mirrorTable(connection: CachingConnection, table: Table): void {
   connection.run(
     `INSERT INTO main._koyalite_tables (schema_name, name, stored_name, kind) VALUES (?, ?, ?, ?)

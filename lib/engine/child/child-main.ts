@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
+import { runCall } from '#lib/engine/child/run-call.ts';
 import { runChange } from '#lib/engine/child/run-change.ts';
 import { runStatement } from '#lib/engine/child/run-statement.ts';
 import { busyProblem, isBusy } from '#lib/engine/group-commit.ts';
@@ -40,6 +41,8 @@ async function perform(job: ChildJob): Promise<unknown> {
       return runStatement(job);
     case 'change':
       return runChange(job);
+    case 'call':
+      return runCall(job);
     case 'script': {
       const { runScript } = await import('#lib/engine/child/run-script.ts');
       return runScript(job);

@@ -4,6 +4,7 @@ import { type Child, spawnChild } from '#lib/engine/child/child-process.ts';
 import { type ChildJob, type JobResult, parseJobResult } from '#lib/engine/child/job.ts';
 import { createJobQueue } from '#lib/engine/child/job-queue.ts';
 import { cancelled, terminated, timedOut } from '#lib/engine/child/refusals.ts';
+import type { Turns } from '#lib/engine/child/turns.ts';
 
 export interface ChildPoolOptions {
   /** Most processes at once. */
@@ -19,6 +20,8 @@ export interface ChildPoolOptions {
 export interface RunOptions {
   /** From the moment the job starts; 57014 and SIGKILL when it is over. */
   timeoutMs: number;
+  /** Starts the job when a process is at hand and whatever else it needs to have for itself is. */
+  turn?: Turns;
   signal?: AbortSignal | null;
 }
 
@@ -74,13 +77,17 @@ export function createChildPool(options: ChildPoolOptions = {}): ChildPool {
     }
   }
 
-  async function execute<J extends ChildJob>(slot: Slot, job: J, { timeoutMs, signal }: RunOptions): Promise<JobResult<J>> {
+  async function execute<J extends ChildJob>(slot: Slot, job: J, { timeoutMs, signal, turn }: RunOptions): Promise<JobResult<J>> {
     if (slot.idleTimer) clearTimeout(slot.idleTimer);
-    const timer = setTimeout(() => void end(slot, timedOut()), timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
+    const work = () => {
+      timer = setTimeout(() => void end(slot, timedOut()), timeoutMs);
+      return slot.child.run(job);
+    };
     const abort = () => void end(slot, cancelled());
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      return parseJobResult(job, await slot.child.run(job));
+      return parseJobResult(job, await (turn === undefined ? work() : turn(work)));
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);

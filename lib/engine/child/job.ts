@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Caller } from '#lib/engine/caller.ts';
 import type { LargeChange, LargeChangeResult } from '#lib/engine/database.ts';
 import type { ImportedTable, SqlResult } from '#lib/engine/engine.ts';
+import type { Call, CallOutcome } from '#lib/engine/run/call.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 /** One compiled, guarded read that may run long. */
@@ -45,7 +46,15 @@ export interface ChangeJob extends LargeChange {
   readonly durability: 'full' | 'fast';
 }
 
-export type ChildJob = StatementJob | ScriptJob | ImportJob | ChangeJob;
+/** A compiled, guarded function call that may run long. */
+export interface CallJob {
+  readonly kind: 'call';
+  readonly file: string;
+  readonly durability: 'full' | 'fast';
+  readonly call: Call;
+}
+
+export type ChildJob = StatementJob | ScriptJob | ImportJob | ChangeJob | CallJob;
 
 export interface RawRows {
   columns: string[];
@@ -60,7 +69,9 @@ export type JobResult<J extends ChildJob> = J extends { kind: 'statement'; resul
       ? SqlResult[]
       : J extends { kind: 'change' }
         ? LargeChangeResult
-        : ImportedTable[];
+        : J extends { kind: 'call' }
+          ? CallOutcome
+          : ImportedTable[];
 
 const rowsSchema = z.custom<SqlValue[][]>((value) => Array.isArray(value));
 
@@ -85,6 +96,14 @@ const changeSchema: z.ZodType<LargeChangeResult> = z.object({
   document: z.string().nullable(),
 });
 
+const callSchema: z.ZodType<CallOutcome> = z.object({
+  kept: z.boolean(),
+  rows: z.number(),
+  document: z.string().nullable(),
+  total: z.number().nullable(),
+  settings: z.record(z.string(), z.string()),
+});
+
 /** Checks what a child answered against what the job asked for. */
 export function parseJobResult<J extends ChildJob>(job: J, value: unknown): JobResult<J> {
   return schemaOf(job).parse(value) as JobResult<J>;
@@ -94,5 +113,6 @@ function schemaOf(job: ChildJob): z.ZodType {
   if (job.kind === 'script') return scriptSchema;
   if (job.kind === 'import') return importSchema;
   if (job.kind === 'change') return changeSchema;
+  if (job.kind === 'call') return callSchema;
   return job.result === 'single text' ? textSchema : rawRowsSchema;
 }

@@ -3,6 +3,8 @@
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { Problem } from '#lib/http/problem.ts';
 
+export const outputLimitBytes = 32 << 20;
+
 export function timedOut(): SqlError {
   return new SqlError({ sqlstate: '57014', message: 'canceling statement due to statement timeout' });
 }

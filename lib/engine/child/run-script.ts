@@ -1,8 +1,9 @@
 /** Runs KoyaLite SQL a person wrote, in the child: one transaction, kept only when every statement succeeded. */
 
 import type { Caller } from '#lib/engine/caller.ts';
+import { readCatalogVersion } from '#lib/engine/catalog/catalog-version.ts';
 import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
-import { mirrorCatalog, readCatalogVersion } from '#lib/engine/catalog/mirror-catalog.ts';
+import { mirrorCatalog } from '#lib/engine/catalog/mirror-catalog.ts';
 import type { ScriptJob } from '#lib/engine/child/job.ts';
 import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';

@@ -1,13 +1,11 @@
 /** Runs one compiled read in the child. */
 
 import type { RawRows, StatementJob } from '#lib/engine/child/job.ts';
-import { outputTooLarge } from '#lib/engine/child/refusals.ts';
+import { outputLimitBytes, outputTooLarge } from '#lib/engine/child/refusals.ts';
 import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { SqliteStatement } from '#lib/engine/open-file.ts';
 import { setsAnything } from '#lib/engine/settings.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
-
-const outputLimitBytes = 32 << 20;
 
 /** The text of a `single text` job is handed on as SQLite built it: never parsed, never joined again. */
 export function runStatement(job: StatementJob): RawRows | string | null {

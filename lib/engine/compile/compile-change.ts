@@ -53,14 +53,14 @@ export function compileUpdate(guarded: Guarded<UpdatePlan>): ChangeStatements {
 
 /** A rowid that is set is every row's, so that there is one; a key keeps the parts that are not set. */
 function compileMoved(table: Table, columns: readonly Column[]): string | null {
-  const valueOf = (name: string) => columns.findIndex((column) => column.name === name);
+  const placeOf = (name: string) => columns.findIndex((column) => column.name === name);
   if (!table.withoutRowid) {
     const index = columns.findIndex((column) => column.identity);
     return index < 0 ? null : `SELECT json_array(:v${index})`;
   }
   const key = table.primaryKey?.columns ?? [];
-  if (key.every((name) => valueOf(name) < 0)) return null;
-  const parts = key.map((name, at) => (valueOf(name) < 0 ? `json_extract(value, '$[${at}]')` : `:v${valueOf(name)}`));
+  if (key.every((name) => placeOf(name) < 0)) return null;
+  const parts = key.map((name, at) => (placeOf(name) < 0 ? `json_extract(value, '$[${at}]')` : `:v${placeOf(name)}`));
   return `SELECT json_group_array(json_array(${parts.join(', ')})) FROM json_each(:written)`;
 }
 

@@ -23,6 +23,8 @@ export interface FunctionStatements {
   readonly writes: boolean;
   /** Whether it calls `set_config`: then the result has a fourth column, what was set. */
   readonly sets: boolean;
+  /** The body as a person wrote it, with the functions it calls in their places. */
+  readonly written: string;
 }
 
 export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements {
@@ -32,13 +34,15 @@ export function compileFunction(guarded: Guarded<CallPlan>): FunctionStatements 
   const last = bodies.at(-1) ?? 'SELECT NULL';
   const guardBody = (sql: string) => (fn.security === 'definer' ? sql : guardSql(catalog, role, sql));
   const writes = bodies.some((body) => !isQuery(body));
+  const written = bodies.join(';');
   const before = bodies.slice(0, -1).map(guardBody);
   const sets = bodies.some(setsAnything);
-  if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes, sets };
+  if (fn.returns.kind === 'void') return { before: bodies.map(guardBody), gather: null, result: null, writes, sets, written };
   const query = isQuery(last);
   const rows = query ? whereStrict(fn, last) : toGatheredRows(fn.returns.columns.length || countColumns(guarded));
   const source = plan.select !== null && !fn.returns.setof ? toOneRow(rows) : rows;
-  return { before, gather: query ? null : guardBody(last), result: compileResult(guarded, source, sets), writes, sets };
+  const result = compileResult(guarded, source, sets);
+  return { before, gather: query ? null : guardBody(last), result, writes, sets, written };
 }
 
 /** A STRICT function returns nothing when an argument is null. */

@@ -36,7 +36,9 @@ export function toRowBody(catalog: Catalog, fn: SqlFunction, table: Table, alias
 }
 
 export function isQuery(sql: string): boolean {
-  return /^\s*(?:--[^\n]*\n\s*)*(select|values|with\b(?![\s\S]*\b(?:insert\s+into|update|delete\s+from)\b))/i.test(sql);
+  return /^\s*(?:--[^\n]*\n\s*)*(select|values|with\b(?![\s\S]*\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update|delete\s+from)\b))/i.test(
+    sql,
+  );
 }
 
 /** A function that returns one row returns a row of nulls where its query finds none. */

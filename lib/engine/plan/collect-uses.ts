@@ -28,7 +28,7 @@ export interface Uses {
 
 export function collectUses(plan: Plan): Uses {
   const collector = createCollector();
-  if ('through' in plan && plan.through !== null) useThrough(collector, plan, plan.through);
+  if ('through' in plan && plan.through !== null) addThrough(collector, plan, plan.through);
   const owned = 'through' in plan && plan.through?.view?.securityInvoker === false;
   switch (plan.kind) {
     case 'read':
@@ -72,7 +72,7 @@ export function collectUses(plan: Plan): Uses {
 }
 
 /** Privileges on the view itself; those on its table are asked for besides, unless the view has its owner's rights. */
-function useThrough(collector: Collector, plan: InsertPlan | UpdatePlan | DeletePlan, view: Table): void {
+function addThrough(collector: Collector, plan: InsertPlan | UpdatePlan | DeletePlan, view: Table): void {
   const toShown = (names: readonly string[]) => names.map((name) => findShownName(view, name) ?? name);
   const written = plan.kind === 'delete' ? [] : toShown(plan.columns.map((column) => column.name));
   collector.use(view, plan.kind, written);

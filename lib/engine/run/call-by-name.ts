@@ -21,13 +21,16 @@ export async function callByName(database: Database, schema: string, name: strin
   const { result } = await runFunction(database, {
     fn,
     statements: compileFunction(guard(plan, serviceCaller, catalog)),
+    catalog,
     caller: serviceCaller,
     request: null,
     arguments: new Map([[parameter, JSON.stringify(argument)]]),
     values: [],
     timeoutMs,
     rollback: false,
-    check: () => undefined,
+    first: null,
+    limits: { maxRows: null, exactly: null },
+    refuse: () => new Error('A hook set a status or header that is none'),
   });
   return result === null ? null : JSON.parse(result.document);
 }

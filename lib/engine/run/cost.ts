@@ -1,89 +1,163 @@
 /**
- * Which statements may run on the event loop. SQLite cannot be interrupted there, so whatever may visit many rows runs
- * in a process that can be killed: judged by the query plan first, by measured time after.
+ * Which statements may run on the event loop. SQLite cannot be interrupted there, so whatever may go on for long runs
+ * in a process that can be killed: judged by the compiled program first, by measured time after.
  */
 
-import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
+import { areFunctionsDear, mayTextsGrow, toTextUse } from '#lib/engine/run/function-cost.ts';
+import { type Loop, type Nest, type Program, parametersOf, readProgram } from '#lib/engine/run/read-program.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export interface StatementCost {
-  isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>): boolean;
+  /** `times`: how often the statement is about to run in a row. */
+  isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>, times?: number): boolean;
   observe(elapsedMs: number): void;
 }
 
-/** Scans of more rows than this, multiplied when several are nested, leave the event loop. */
-const scanLimitRows = 5000;
+/** A statement that goes through more rows than this, counted as often as it does, leaves the event loop. */
+const rowLimit = 5000;
+/** Sorting or joining what was already read takes less per row. */
+const transientLimit = 25_000;
+/** A pattern takes as long as so many plain comparisons. */
+const patternWeight = 20;
 /** A statement that took longer than this once is not trusted on the event loop again until it is judged anew. */
 const slowMs = 15;
 /** Tables grow: a judgement is renewed after this many runs or this long. */
 const renewRuns = 2000;
 const renewMs = 30_000;
 
-export function createCost(database: Database, statement: Statement, parameters: Record<string, SqlValue>): StatementCost {
-  const { scanned, unbounded } = readPlan(database, statement, parameters);
-  const patterned = statement.sql.includes('regexp_match(');
+export type JudgedStatement = Pick<Statement, 'sql' | 'filtered'> & {
+  /** What a person wrote of it, with every function in its place: texts joined there may be joined again. */
+  readonly written?: string;
+};
+
+export function createCost(
+  database: Database,
+  statement: JudgedStatement,
+  parameters: Readonly<Record<string, SqlValue>>,
+): StatementCost {
+  const program = database.read((connection) => readProgram(connection, statement.sql, parameters));
+  const growth = statement.written === undefined ? null : toTextUse(statement.written);
+  const sizes = createSizes(database);
+  const patterned =
+    program.functions.has('regexp_match') || program.functions.has('regexp_like') || program.functions.has('regexp');
+  const unbounded = program.recursive || (patterned && program.literals.some(isHeavyPattern)) || readsText(database, statement);
+  const cut = endsAtLimit(database, statement, parameters);
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
-  let expensive = false;
+  let rows = 0;
+  let elements = 0;
+  let slow = false;
   return {
-    isExpensive(current, values) {
-      if (patterned && hasHeavyPattern(values)) return true;
-      runs += 1;
-      if (runs < renewRuns && performance.now() - judgedMs < renewMs) return expensive;
-      runs = 0;
-      judgedMs = performance.now();
-      expensive =
-        unbounded || scanned.reduce((product, table) => product * Math.max(1, countRows(current, table)), 1) > scanLimitRows;
-      return expensive;
+    isExpensive(current, values, times = 1) {
+      if (unbounded) return true;
+      const length = lengthOf(values);
+      if (patterned && Object.values(values).some(isHeavyPattern)) return true;
+      if (areFunctionsDear(program.functions.keys(), length) || (growth !== null && mayTextsGrow(growth, length))) return true;
+      const given = countElements(program, values);
+      runs += times;
+      if (runs >= renewRuns || performance.now() - judgedMs >= renewMs || given > elements * 2) {
+        runs = 0;
+        judgedMs = performance.now();
+        elements = given;
+        slow = false;
+        rows = cut ? 0 : weigh(program, sizes(current, given)) * (patterned ? patternWeight : 1);
+      }
+      return slow || rows * times > rowLimit;
     },
     observe(elapsedMs) {
-      if (elapsedMs > slowMs) expensive = true;
+      if (elapsedMs > slowMs) slow = true;
     },
   };
 }
 
+/** Rows gone through, those of inner loops as often as they are; sorts and the like at a fifth. */
+function weigh(program: Program, size: (loop: Loop, transient: number) => number): number {
+  const through = (nest: Nest, transient: number) => nest.reduce((product, loop) => product * size(loop, transient), 1);
+  const total = (nests: readonly Nest[], transient: number) => nests.reduce((sum, nest) => sum + through(nest, transient), 0);
+  const all = (transient: number) =>
+    total(program.nests, transient) + total(program.starts, transient) * Math.max(1, total(program.started, transient));
+  const read = all(1);
+  return Math.max(read, (all(Math.max(1, read)) * rowLimit) / transientLimit);
+}
+
+/** How many rows a loop goes through; tables are counted once. */
+function createSizes(database: Database) {
+  return (current: Database, elements: number) => {
+    const known = new Map<string, number>();
+    return (loop: Loop, transient: number): number => {
+      switch (loop.kind) {
+        case 'virtual':
+          return elements;
+        case 'transient':
+          return transient;
+        case 'search':
+          return 1;
+        case 'table': {
+          const counted = known.get(loop.stored) ?? Math.max(1, countRows(current ?? database, loop.stored));
+          known.set(loop.stored, counted);
+          return counted;
+        }
+      }
+    };
+  };
+}
+
 /** A repeated group or a counted repetition over one long text takes seconds, however few rows are read. */
-function hasHeavyPattern(values: Readonly<Record<string, SqlValue>>): boolean {
-  return Object.values(values).some((value) => typeof value === 'string' && /\)[*+{]|\{\d/.test(value));
+function isHeavyPattern(value: SqlValue): boolean {
+  return typeof value === 'string' && /\)[*+{]|\{\d/.test(value);
 }
 
-/** The tables the plan reads from end to end, nested or not, and whether it recurses. */
-function readPlan(
-  database: Database,
-  statement: Statement,
-  parameters: Record<string, SqlValue>,
-): { scanned: Table[]; unbounded: boolean } {
-  const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, parameters));
-  const scanned: Table[] = [];
-  for (const step of plan) {
-    const name = /^SCAN (.+?)(?: (?:USING|VIRTUAL TABLE|LEFT-JOIN|RIGHT-JOIN).*)?$/.exec(String(step.detail))?.[1];
-    if (name === undefined) continue;
-    const table = statement.tables.get(name) ?? findByStored(database, name.replace(/^main\./, ''));
-    if (table !== undefined) scanned.push(table);
+/** Without a filter or a sort a scan ends where the limit does. */
+function endsAtLimit(database: Database, statement: JudgedStatement, parameters: Readonly<Record<string, SqlValue>>): boolean {
+  if (statement.filtered) return false;
+  const named = { ...parametersOf(statement.sql), ...parameters };
+  const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, named));
+  return !plan.some((step) => String(step.detail).startsWith('USE TEMP B-TREE'));
+}
+
+/** A search index looks at everything for some of its queries, and its plan does not tell which. */
+function readsText(database: Database, statement: JudgedStatement): boolean {
+  return [...database.catalog.tables.values()].some(
+    (table) => table.kind === 'virtual' && statement.sql.includes(quoteName(table.stored).slice(1, -1)),
+  );
+}
+
+function lengthOf(values: Readonly<Record<string, SqlValue>>): number {
+  let length = 0;
+  for (const [name, value] of Object.entries(values)) {
+    if (name.startsWith('auth_') || name.startsWith('request_')) continue;
+    if (typeof value === 'string') length += value.length;
+    else if (value instanceof Uint8Array) length += value.byteLength;
   }
-  const details = plan.map((step) => String(step.detail));
-  // Without a filter or a sort a scan ends where the limit does.
-  const bounded = !statement.filtered && !details.some((detail) => detail.startsWith('USE TEMP B-TREE'));
-  return { scanned: bounded ? [] : scanned, unbounded: details.some((detail) => detail.startsWith('RECURSIVE')) };
+  return length;
 }
 
-/** Inside a wall the plan names the table itself. */
-function findByStored(database: Database, stored: string): Table | undefined {
-  return [...database.catalog.tables.values()].find((table) => table.stored === stored);
+/** Lists kept in rows are taken to be this long. */
+const assumedElements = 10;
+
+/** At least as many as any list among the values has elements. */
+function countElements(program: Program, values: Readonly<Record<string, SqlValue>>): number {
+  if (![program.nests, program.starts, program.started].flat(2).some((loop) => loop.kind === 'virtual')) return 1;
+  let most = assumedElements;
+  for (const value of Object.values(values)) {
+    if (typeof value === 'string' && /^\s*[[{]/.test(value)) most = Math.max(most, value.split(',').length);
+  }
+  return most;
 }
 
-/** An upper bound that costs one index probe. */
-function countRows(database: Database, table: Table): number {
-  if (table.kind === 'virtual') return Number.POSITIVE_INFINITY;
-  if (table.kind === 'view') return 0;
-  if (table.withoutRowid)
-    return Number(
-      database.read((connection) =>
-        connection.value(`SELECT count(*) FROM (SELECT 1 FROM main.${quoteName(table.stored)} LIMIT ${scanLimitRows + 1})`),
-      ),
-    );
-  return Number(database.read((connection) => connection.value(`SELECT max(rowid) FROM main.${quoteName(table.stored)}`)) ?? 0);
+/** An upper bound that costs an index probe, or a look at the first rows where there is no rowid. */
+function countRows(database: Database, stored: string): number {
+  if (stored === '') return 1;
+  const name = quoteName(stored);
+  return database.read((connection) => {
+    const shape = connection.value("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", stored);
+    const sql =
+      Number(shape) === 0
+        ? `SELECT max(rowid) FROM main.${name}`
+        : `SELECT count(*) FROM (SELECT 1 FROM main.${name} LIMIT ${rowLimit + 1})`;
+    return Number(connection.value(sql) ?? 0);
+  });
 }

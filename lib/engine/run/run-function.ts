@@ -1,14 +1,16 @@
-/** Runs a compiled function call: a plain SELECT as a read, everything else in one transaction. */
+/** Runs a compiled function call: at once when it is cheap, in a child process when it may run long. */
 
 import type { Caller } from '#lib/engine/caller.ts';
-import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
+import type { Catalog, SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import type { FunctionStatements } from '#lib/engine/compile/compile-function.ts';
 import { toParameterNames } from '#lib/engine/compile/function-body.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
-import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
-import { runStatement } from '#lib/engine/run/run-read.ts';
-import { noSettings, parseSettings, type Settings, takeSettings, toSettingsJson } from '#lib/engine/settings.ts';
+import { bindValues, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
+import { type Call, type CallDefault, type CallOutcome, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
+import { type CallCost, createCallCost } from '#lib/engine/run/call-cost.ts';
+import { staleCatalog } from '#lib/engine/run/stale-catalog.ts';
+import type { Settings } from '#lib/engine/settings.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -17,6 +19,8 @@ import { isProblem } from '#lib/http/problem.ts';
 export interface FunctionInput {
   readonly fn: SqlFunction;
   readonly statements: FunctionStatements;
+  /** What the statements were compiled with. */
+  readonly catalog: Catalog;
   readonly caller: Caller;
   readonly request: RequestContext | null;
   /** By parameter name without the colon. */
@@ -24,16 +28,18 @@ export interface FunctionInput {
   readonly values: readonly RequestValue[];
   readonly timeoutMs: number;
   readonly rollback: boolean;
+  readonly limits: RowLimits;
   /** Runs first, in the same transaction, without arguments; the function sees what it set. */
-  readonly first?: FirstCall | null;
-  /** Sees the number of rows and what was set, before the commit, and may throw. */
-  check(rows: number, settings: Settings): void;
+  readonly first: FirstCall | null;
+  /** The error when the number of rows breaks the limits, or a status or header was set that is none. */
+  refuse(rows: number, settings: Settings): Error;
 }
 
-/** A function that runs before another or before a statement: compiled for the caller's role, as plain data. */
+/** A function that runs before another or before a statement: compiled for the caller's role. */
 export interface FirstCall {
   readonly fn: SqlFunction;
   readonly statements: FunctionStatements;
+  readonly catalog: Catalog;
 }
 
 export interface FunctionResult {
@@ -49,111 +55,108 @@ export interface FunctionOutcome {
   readonly settings: Settings;
 }
 
+const noLimits: RowLimits = { maxRows: null, exactly: null };
+
+/** What has been learnt about each function's statements. Dies with them. */
+const costs = new WeakMap<FunctionStatements, CallCost>();
+
+/** Throws 40001 when the schema changed under the call: nothing was done, and it may be compiled anew. */
 export async function runFunction(database: Database, input: FunctionInput): Promise<FunctionOutcome> {
-  const { statements, first = null } = input;
   try {
-    if (statements.writes || statements.before.length > 0 || first?.statements.writes)
-      return await database.write((connection) =>
-        input.rollback ? undoing(connection, () => run(connection, input)) : run(connection, input),
-      );
-    const before = first === null ? noSettings : database.read((connection) => runFirst(connection, first, input));
-    if (statements.result === null) return { result: null, settings: before };
-    const parameters = database.read((connection) => {
-      if (statements.sets) takeSettings(connection, noSettings);
-      return toCallParameters(connection, input, before);
-    });
-    bindValues(parameters, statements.result.binds, input.values);
-    const row = await runStatement(database, statements.result, parameters, input.timeoutMs);
-    const outcome = { result: toResult(row), settings: toSettings(row, before) };
-    input.check(outcome.result.rows, outcome.settings);
-    return outcome;
+    const call = toCall(input);
+    const cost = costOf(input.statements);
+    const isDear = cost.isExpensive(database, call) || (input.first !== null && isFirstDear(database, input.first, input));
+    const outcome = isDear ? await database.callElsewhere(call, input.timeoutMs) : await runHere(database, input, call, cost);
+    const settings = toSettings(outcome);
+    if (!outcome.kept) throw input.refuse(outcome.rows, settings);
+    const { rows, document, total } = outcome;
+    return { result: document === null ? null : { rows, document, total }, settings };
   } catch (error) {
     throw isProblem(error) ? error : toSqlError(error);
   }
 }
 
+type Asking = Pick<FunctionInput, 'caller' | 'request'>;
+
 /** Runs a function that comes before a statement, inside the caller's read or write; what it set. */
-export function runFirst(
-  connection: Connection,
-  first: FirstCall,
-  { caller, request }: Pick<FunctionInput, 'caller' | 'request'>,
-): Settings {
-  const call = { ...first, caller, request, arguments: new Map(), values: [], timeoutMs: 0, rollback: false };
-  return run(connection, { ...call, check: () => undefined }).settings;
+export function runFirst(connection: Connection, first: FirstCall, asking: Asking): Settings {
+  return toSettings(performCall(connection, toFirstCall(first, asking)));
 }
 
-function run(connection: Connection, input: FunctionInput): FunctionOutcome {
-  const { statements, first = null } = input;
-  let settings = first === null ? noSettings : runFirst(connection, first, input);
-  // What an earlier statement left behind is nobody's.
-  if (statements.sets) takeSettings(connection, noSettings);
-  const parameters = toCallParameters(connection, input, settings);
-  const keepSettings = () => {
-    if (!statements.sets) return;
-    settings = takeSettings(connection, settings);
-    parameters.request_settings = toSettingsJson(settings);
+/** Whether it may run long: then it is no work for the event loop. */
+export function isFirstDear(database: Database, first: FirstCall, asking: Asking): boolean {
+  return costOf(first.statements).isExpensive(database, toFirstCall(first, asking));
+}
+
+function toFirstCall(first: FirstCall, { caller, request }: Asking): Call {
+  const rest = { arguments: new Map(), values: [], rollback: false, limits: noLimits, first: null };
+  return toCall({ ...first, ...rest, caller, request });
+}
+
+function costOf(statements: FunctionStatements): CallCost {
+  const known = costs.get(statements);
+  if (known !== undefined) return known;
+  const made = createCallCost(statements);
+  costs.set(statements, made);
+  return made;
+}
+
+async function runHere(database: Database, input: FunctionInput, call: Call, cost: CallCost): Promise<CallOutcome> {
+  const measured = (connection: Connection) => {
+    const startedMs = performance.now();
+    const outcome = performCall(connection, call);
+    cost.observe(performance.now() - startedMs);
+    return outcome;
   };
-  const skipped = input.fn.strict && toParameterNames(input.fn).some((name) => parameters[name] === null);
-  for (const sql of skipped ? [] : statements.before) {
-    connection.all(sql, parameters);
-    keepSettings();
-  }
-  if (statements.gather !== null) parameters.call_rows = skipped ? '[]' : gather(connection, statements.gather, parameters);
-  keepSettings();
-  let result: FunctionResult | null = null;
-  if (statements.result !== null) {
-    bindValues(parameters, statements.result.binds, input.values);
-    const row = connection.tuple(statements.result.sql, parameters) ?? [];
-    result = toResult(row);
-    settings = toSettings(row, settings);
-  }
-  input.check(result?.rows ?? 0, settings);
-  return { result, settings };
+  if (!call.writes) return database.read((connection) => inSnapshot(connection, call, measured));
+  return database.write((connection) => {
+    if (database.catalog.fileVersion !== call.catalogVersion) throw staleCatalog();
+    const outcome = call.rollback ? undoing(connection, () => measured(connection)) : measured(connection);
+    // Thrown here, so that the write is undone.
+    if (!outcome.kept) throw input.refuse(outcome.rows, toSettings(outcome));
+    return outcome;
+  });
 }
 
-/** Claims, the arguments given, and the defaults of those that were not. */
-function toCallParameters(connection: Connection, input: FunctionInput, settings: Settings): Parameters {
-  const parameters = toParameters(input.caller, input.request, settings);
-  const names = toParameterNames(input.fn);
-  for (const [index, argument] of input.fn.arguments.entries()) {
+function toCall(input: Omit<FunctionInput, 'timeoutMs' | 'refuse'>): Call {
+  const { fn, statements } = input;
+  const parameters = toParameters(input.caller, input.request);
+  const names = toParameterNames(fn);
+  const defaults: CallDefault[] = [];
+  for (const [index, argument] of fn.arguments.entries()) {
     const name = names[index] ?? '';
     const given = input.arguments.get(name);
-    if (given !== undefined) parameters[name] = given;
-    else if (argument.default !== null)
-      parameters[name] = toExact(connection.value(`SELECT ${rewriteSql(argument.default)}`, parameters) ?? null);
-    else parameters[name] = argument.variadic ? '[]' : null;
+    parameters[name] = given ?? (argument.variadic && given === undefined ? '[]' : null);
+    if (given === undefined && argument.default !== null)
+      defaults.push({ parameter: name, sql: `SELECT ${rewriteSql(argument.default)}` });
   }
-  return parameters;
-}
-
-/** The driver binds every JavaScript number as a REAL; an integer must stay one. */
-function toExact(value: SqlValue): SqlValue {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
-}
-
-/** The rows a data statement returned, as a JSON array of arrays: SQLite cannot select from RETURNING. */
-function gather(connection: Connection, sql: string, parameters: Parameters): string {
-  const rows = connection.all(sql, parameters).map((row) => Object.values(row).map(toJsonValue));
-  return `[${rows.map((row) => `[${row.join(',')}]`).join(',')}]`;
-}
-
-function toJsonValue(value: SqlValue): string {
-  if (value instanceof Uint8Array) return JSON.stringify(`\\x${Buffer.from(value).toString('hex')}`);
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
-}
-
-function toResult(row: readonly SqlValue[]): FunctionResult {
-  const [rows, document, total] = row;
+  if (statements.result !== null) bindValues(parameters, statements.result.binds, input.values);
+  const first = input.first === null ? null : toFirstCall(input.first, input);
   return {
-    rows: Number(rows ?? 0),
-    document: typeof document === 'string' ? document : 'null',
-    total: total == null ? null : Number(total),
+    first,
+    catalogVersion: input.catalog.fileVersion,
+    defaults,
+    strict: fn.strict ? names : [],
+    before: statements.before,
+    gather: statements.gather,
+    result: statements.result?.sql ?? null,
+    parameters,
+    limits: input.limits,
+    writes: statements.writes || first?.writes === true,
+    sets: statements.sets,
+    rollback: input.rollback,
   };
 }
 
-/** The fourth column of a result that may set anything. */
-function toSettings(row: readonly SqlValue[], before: Settings): Settings {
-  return parseSettings(row[3] ?? null, before);
+/** Several statements see one state of the file. */
+function inSnapshot(connection: Connection, call: Call, work: (connection: Connection) => CallOutcome): CallOutcome {
+  if (call.first === null && call.before.length === 0 && call.defaults.length === 0) return work(connection);
+  connection.exec('BEGIN');
+  try {
+    return work(connection);
+  } finally {
+    connection.exec('ROLLBACK');
+  }
 }
 
 function undoing<T>(connection: Connection, work: () => T): T {

@@ -24,7 +24,7 @@ export function findPreRequest(context: RestContext): FirstCall | null {
   const fn = catalog.functions.get(key)?.find((item) => item.arguments.every((argument) => argument.default !== null));
   if (fn === undefined) throw new SqlError({ sqlstate: '42883', message: `function ${key}() does not exist` });
   const plan = { kind: 'call', call: { fn, arguments: new Map() }, select: null, count: false, shape: 'json' } as const;
-  const made = { fn, statements: compileFunction(guard(plan, caller, catalog)) };
+  const made = { fn, catalog, statements: compileFunction(guard(plan, caller, catalog)) };
   shapes.set(caller.role, made);
   return made;
 }

@@ -4,7 +4,9 @@ import type { SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import { compileFunction, type FunctionStatements } from '#lib/engine/compile/compile-function.ts';
 import type { CallPlan, Page } from '#lib/engine/plan/plan.ts';
 import { guard } from '#lib/engine/policies/guard.ts';
+import type { RowLimits } from '#lib/engine/run/call.ts';
 import { runFunction } from '#lib/engine/run/run-function.ts';
+import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { explain } from '#lib/services/rest/explain.ts';
@@ -20,7 +22,7 @@ import { notSingular, restProblem, tooManyAffected } from '#lib/services/rest/re
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import { chooseFunction } from '#lib/services/rest/rpc/choose-function.ts';
 import { encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
-import { readArguments } from '#lib/services/rest/rpc/read-arguments.ts';
+import { type ReadArguments, readArguments } from '#lib/services/rest/rpc/read-arguments.ts';
 import { readOnly } from '#lib/services/rest/rpc/read-only.ts';
 import { respondCall } from '#lib/services/rest/rpc/respond-call.ts';
 import { toResultTable } from '#lib/services/rest/rpc/result-table.ts';
@@ -42,10 +44,14 @@ export interface PreparedCall {
 const shapesOf = createShapeCache<PreparedCall>();
 
 export async function callFunction(context: RestContext, name: string): Promise<HttpResponse> {
+  const read = await readArguments(context);
+  checkLimits(read.lexed);
+  return retryStale(() => answerCall(context, name, read));
+}
+
+async function answerCall(context: RestContext, name: string, { given, values, lexed }: ReadArguments): Promise<HttpResponse> {
   const { request, database, caller, settings } = context;
   const profile = parseProfile(context);
-  const { given, values, lexed } = await readArguments(context);
-  checkLimits(lexed);
   const { catalog } = database;
   const chosen = chooseFunction(catalog, profile.schema, name, given);
   const call = prepareCall(context, chosen.fn, lexed);
@@ -55,9 +61,11 @@ export async function callFunction(context: RestContext, name: string): Promise<
   const first = findPreRequest(context);
   if (request.method !== 'POST' && first?.statements.writes) throw readOnly(first.statements);
   if (media.plan !== null) return explain(beforeRead(context), media, statements.result?.sql ?? null);
+  const limits = toLimits(call);
   const { result, settings: set } = await runFunction(database, {
     fn,
     statements,
+    catalog,
     caller,
     request: toRequestContext(context),
     arguments: encoded,
@@ -65,9 +73,10 @@ export async function callFunction(context: RestContext, name: string): Promise<
     timeoutMs: settings.api.statementTimeoutMs,
     rollback: preferences.tx === 'rollback' && settings.api.txOverride,
     first,
-    check(rows, outcome) {
-      checkAffected(call, rows);
+    limits,
+    refuse(rows, outcome) {
       checkSettings(outcome);
+      return limits.maxRows !== null && rows > limits.maxRows ? tooManyAffected(rows) : notSingular(rows);
     },
   });
   return applySettings(respondCall(context, call, negotiatedSchema(profile), lexed, result), set);
@@ -130,15 +139,14 @@ function negotiatedSchema(profile: Profile): string | null {
   return profile.negotiated ? profile.schema : null;
 }
 
-function checkAffected({ fn, media, preferences }: PreparedCall, rows: number): void {
-  if (preferences.handling === 'strict' && preferences.maxAffected !== null) {
-    if (!fn.returns.setof)
-      throw restProblem(
-        400,
-        'PGRST128',
-        'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
-      );
-    if (rows > preferences.maxAffected) throw tooManyAffected(rows);
+function toLimits({ fn, media, preferences }: PreparedCall): RowLimits {
+  const maxRows = preferences.handling === 'strict' ? preferences.maxAffected : null;
+  if (maxRows !== null && !fn.returns.setof) {
+    throw restProblem(
+      400,
+      'PGRST128',
+      'Function must return SETOF or TABLE when max-affected preference is used with handling=strict',
+    );
   }
-  if (media.kind === 'object' && fn.returns.setof && rows !== 1) throw notSingular(rows);
+  return { maxRows, exactly: media.kind === 'object' && fn.returns.setof ? 1 : null };
 }
