@@ -16,6 +16,8 @@ const ada = { role: 'authenticated', sub: '00000000-0000-4000-8000-00000000000a'
 const long = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select max(i) from n;';
 
 let rest: RestEnvironment;
+/** The same, with little patience. */
+let hasty: RestEnvironment;
 let elsewhere: MockInstance<RestEnvironment['database']['callElsewhere']>;
 
 /** `name` runs here, `name_there` elsewhere. */
@@ -26,8 +28,7 @@ function twins(name: string, signature: string, body: string, options = ''): str
 }
 
 beforeAll(async () => {
-  rest = await openRestEnvironment(
-    `
+  const schema = `
     create table authors (id bigint primary key, name text not null);
     create table notes (
       id bigint primary key, author_id bigint references authors (id), owner uuid default auth.uid(),
@@ -53,18 +54,21 @@ beforeAll(async () => {
     create function count_inner(n bigint) returns bigint language sql as $$
       with recursive c(i) as (select 1 union all select i + 1 from c where i < n) select count(*) from c $$;
     create function outer_count(n bigint) returns bigint language sql volatile as $$ select count_inner(n) $$;
-    `,
-    { api: { statementTimeoutMs: 1500, txOverride: true } },
-  );
+    `;
+  rest = await openRestEnvironment(schema, { api: { txOverride: true } });
+  hasty = await openRestEnvironment(schema, { api: { statementTimeoutMs: 700 } });
 });
-afterAll(() => rest.close());
+afterAll(async () => {
+  await rest.close();
+  await hasty.close();
+});
 beforeEach(() => {
   elsewhere = vi.spyOn(rest.database, 'callElsewhere');
 });
 afterEach(() => elsewhere.mockRestore());
 
-async function rows(): Promise<unknown> {
-  return (await rest.call('GET', '/notes?order=id', { as: serviceRole })).json;
+async function rows(from = rest): Promise<unknown> {
+  return (await from.call('GET', '/notes?order=id', { as: serviceRole })).json;
 }
 
 /** The answer of the function and of its twin, from the same state, which is brought back after each. */
@@ -167,34 +171,35 @@ test('errors of constraints are the same, and a bad filter is one before anythin
 
 test('a call past its time is ended, leaves nothing, and others are answered meanwhile', async () => {
   let ended = false;
-  const call = rest.call('POST', '/rpc/count_to', { as: ada, body: { n: 1e12 } }).finally(() => {
+  const call = hasty.call('POST', '/rpc/count_to', { as: ada, body: { n: 1e12 } }).finally(() => {
     ended = true;
   });
   let answered = 0;
   while (!ended) {
-    const read = await rest.call('GET', '/notes?id=eq.1&select=id', { as: ada });
+    const read = await hasty.call('GET', '/notes?id=eq.1&select=id', { as: ada });
     if (!ended && read.text === '[{"id":1}]') answered += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(answered).toBeGreaterThan(3);
   expect((await call).json).toMatchObject({ code: '57014' });
-  expect(await rows()).toHaveLength(2);
+  expect(await rows(hasty)).toHaveLength(2);
 });
 
 test('a write that arrives while a call runs elsewhere is done after it, not refused', async () => {
-  const call = rest.call('POST', '/rpc/count_to', { as: ada, body: { n: 1e12 } });
-  await vi.waitUntil(() => elsewhere.mock.calls.length > 0);
-  const written = await rest.call('POST', '/notes', { as: ada, body: { id: 60, body: 'after' } });
+  const started = vi.spyOn(hasty.database, 'callElsewhere');
+  const call = hasty.call('POST', '/rpc/count_to', { as: ada, body: { n: 1e12 } });
+  await vi.waitUntil(() => started.mock.calls.length > 0);
+  const written = await hasty.call('POST', '/notes', { as: ada, body: { id: 60, body: 'after' } });
   expect(written.status).toBe(201);
   expect((await call).json).toMatchObject({ code: '57014' });
-  await rest.call('DELETE', '/notes?id=eq.60', { as: ada });
+  await hasty.call('DELETE', '/notes?id=eq.60', { as: ada });
 });
 
 test('the default of an argument and a function called by another are limited too', async () => {
-  expect((await rest.call('POST', '/rpc/slow_default', { as: ada, body: { id: 70 } })).json).toMatchObject({ code: '57014' });
-  expect((await rest.call('POST', '/rpc/slow_default', { as: ada, body: { id: 70, n: 5 } })).status).toBe(204);
-  await rest.call('DELETE', '/notes?id=eq.70', { as: ada });
-  expect((await rest.call('POST', '/rpc/outer_count', { as: ada, body: { n: 1e12 } })).json).toMatchObject({ code: '57014' });
+  expect((await hasty.call('POST', '/rpc/slow_default', { as: ada, body: { id: 70 } })).json).toMatchObject({ code: '57014' });
+  expect((await hasty.call('POST', '/rpc/slow_default', { as: ada, body: { id: 70, n: 5 } })).status).toBe(204);
+  await hasty.call('DELETE', '/notes?id=eq.70', { as: ada });
+  expect((await hasty.call('POST', '/rpc/outer_count', { as: ada, body: { n: 1e12 } })).json).toMatchObject({ code: '57014' });
 });
 
 test('what was compiled for an older schema is compiled anew, not run', async () => {
