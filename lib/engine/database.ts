@@ -1,7 +1,9 @@
 /** One open environment: what rooms outside the engine hold. Opened and pooled by `engine/engine.ts`. */
 
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
+import type { LargeWriteResult } from '#lib/engine/child/job.ts';
 import type { Call, CallOutcome } from '#lib/engine/run/call.ts';
+import type { LargeWrite } from '#lib/engine/run/large-write.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export type Row = Record<string, SqlValue>;
@@ -24,28 +26,6 @@ export interface Connection {
 }
 
 export type Bindable = SqlValue | Readonly<Record<string, SqlValue>>;
-
-/** The statements of `compile-change.ts` with their parameters bound. */
-export interface LargeChange {
-  readonly find: string;
-  readonly change: string;
-  readonly returning: string | null;
-  readonly readsBefore: boolean;
-  /** Parameters of `find` and `change`. */
-  readonly named: Readonly<Record<string, SqlValue>>;
-  /** Parameters of `returning`. */
-  readonly returningNamed: Readonly<Record<string, SqlValue>>;
-  /** More or other numbers of rows than these undo everything. */
-  readonly maxAffected: number | null;
-  readonly exactly: number | null;
-}
-
-export interface LargeChangeResult {
-  affected: number;
-  refusals: number;
-  kept: boolean;
-  document: string | null;
-}
 
 export interface WriteOptions {
   /** `work` runs at most one statement that changes data: SQLite undoes that alone, so no savepoint is needed. */
@@ -72,8 +52,8 @@ export interface Database {
   writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
   /** Runs one read in a process that is killed when the time is up (57014); its first row as an array. */
   runElsewhere(sql: string, parameters: Readonly<Record<string, SqlValue>>, timeoutMs: number): Promise<SqlValue[]>;
-  /** Runs one guarded UPDATE or DELETE in such a process, in a transaction of its own. */
-  changeElsewhere(change: LargeChange, timeoutMs: number): Promise<LargeChangeResult>;
+  /** Runs guarded writes in such a process, in one transaction of their own. What it answers names the step that failed. */
+  writeElsewhere(write: LargeWrite, timeoutMs: number): Promise<LargeWriteResult>;
   /** Runs one guarded function call in such a process, in a transaction of its own. */
   callElsewhere(call: Call, timeoutMs: number): Promise<CallOutcome>;
 }

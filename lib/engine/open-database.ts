@@ -40,7 +40,7 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
    * One at a time, so that a file never holds more than one process for its writes, and between two transactions of this
    * process, so that neither waits for a lock of the other.
    */
-  function writeElsewhere<J extends ChildJob>(job: J, timeoutMs: number): Promise<JobResult<J>> {
+  function runWriting<J extends ChildJob>(job: J, timeoutMs: number): Promise<JobResult<J>> {
     database.lastUsedMs = performance.now();
     return turns(() => pool.run(job, { timeoutMs, turn: commits.alone }));
   }
@@ -68,12 +68,12 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
       const job = { kind: 'statement', file, sql, values: [], named: parameters, readOnly: true, result: 'raw rows' } as const;
       return (await pool.run(job, { timeoutMs })).rows[0] ?? [];
     },
-    changeElsewhere(change, timeoutMs) {
-      return writeElsewhere({ kind: 'change', file, durability, ...change }, timeoutMs);
+    writeElsewhere(write, timeoutMs) {
+      return runWriting({ kind: 'write', file, durability, write }, timeoutMs);
     },
     callElsewhere(call, timeoutMs) {
       const job = { kind: 'call', file, durability, call } as const;
-      return call.writes ? writeElsewhere(job, timeoutMs) : pool.run(job, { timeoutMs });
+      return call.writes ? runWriting(job, timeoutMs) : pool.run(job, { timeoutMs });
     },
     setDurability(next) {
       durability = next;

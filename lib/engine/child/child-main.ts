@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
 import { runCall } from '#lib/engine/child/run-call.ts';
-import { runChange } from '#lib/engine/child/run-change.ts';
 import { runStatement } from '#lib/engine/child/run-statement.ts';
+import { runWrite } from '#lib/engine/child/run-write.ts';
 import { busyProblem, isBusy } from '#lib/engine/group-commit.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 
@@ -39,8 +39,8 @@ async function perform(job: ChildJob): Promise<unknown> {
   switch (job.kind) {
     case 'statement':
       return runStatement(job);
-    case 'change':
-      return runChange(job);
+    case 'write':
+      return runWrite(job);
     case 'call':
       return runCall(job);
     case 'script': {

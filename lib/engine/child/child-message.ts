@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 
-const errorSchema = z.discriminatedUnion('kind', [
+export const errorSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('sql'),
     sqlstate: z.string(),

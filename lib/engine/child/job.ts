@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import type { Caller } from '#lib/engine/caller.ts';
-import type { LargeChange, LargeChangeResult } from '#lib/engine/database.ts';
+import { errorSchema, type WireError } from '#lib/engine/child/child-message.ts';
 import type { ImportedTable, SqlResult } from '#lib/engine/engine.ts';
 import type { Call, CallOutcome } from '#lib/engine/run/call.ts';
+import type { LargeWrite, WriteOutcome } from '#lib/engine/run/large-write.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 /** One compiled, guarded read that may run long. */
@@ -39,11 +40,24 @@ export interface ImportJob {
   readonly source: string;
 }
 
-/** A compiled, guarded UPDATE or DELETE that may visit many rows; its statements are those of `compile-change.ts`. */
-export interface ChangeJob extends LargeChange {
-  readonly kind: 'change';
+/** Compiled, guarded writes that may take long; several happen together or not at all. */
+export interface WriteJob {
+  readonly kind: 'write';
   readonly file: string;
   readonly durability: 'full' | 'fast';
+  readonly write: LargeWrite;
+}
+
+export interface LargeWriteResult {
+  readonly outcomes: readonly WriteOutcome[];
+  /** The step nothing is kept for: with an error, or with more or other rows than its limits allow. */
+  readonly failed: {
+    readonly index: number;
+    readonly affected: number;
+    /** What was set before it failed. */
+    readonly settings: Readonly<Record<string, string>>;
+    readonly error: WireError | null;
+  } | null;
 }
 
 /** A compiled, guarded function call that may run long. */
@@ -54,7 +68,7 @@ export interface CallJob {
   readonly call: Call;
 }
 
-export type ChildJob = StatementJob | ScriptJob | ImportJob | ChangeJob | CallJob;
+export type ChildJob = StatementJob | ScriptJob | ImportJob | WriteJob | CallJob;
 
 export interface RawRows {
   columns: string[];
@@ -67,8 +81,8 @@ export type JobResult<J extends ChildJob> = J extends { kind: 'statement'; resul
     ? RawRows
     : J extends { kind: 'script' }
       ? SqlResult[]
-      : J extends { kind: 'change' }
-        ? LargeChangeResult
+      : J extends { kind: 'write' }
+        ? LargeWriteResult
         : J extends { kind: 'call' }
           ? CallOutcome
           : ImportedTable[];
@@ -89,11 +103,22 @@ const scriptSchema: z.ZodType<SqlResult[]> = z.array(
 );
 const importSchema: z.ZodType<ImportedTable[]> = z.array(z.object({ name: z.string(), rows: z.number() }));
 
-const changeSchema: z.ZodType<LargeChangeResult> = z.object({
-  affected: z.number(),
-  refusals: z.number(),
-  kept: z.boolean(),
-  document: z.string().nullable(),
+const settingsSchema = z.record(z.string(), z.string());
+const valueSchema = z.custom<SqlValue>();
+const writeSchema: z.ZodType<LargeWriteResult> = z.object({
+  outcomes: z.array(
+    z.object({
+      affected: z.number(),
+      inserted: z.number(),
+      document: z.string().nullable(),
+      identity: valueSchema,
+      location: z.array(valueSchema).nullable(),
+      settings: settingsSchema,
+    }),
+  ),
+  failed: z
+    .object({ index: z.number(), affected: z.number(), settings: settingsSchema, error: errorSchema.nullable() })
+    .nullable(),
 });
 
 const callSchema: z.ZodType<CallOutcome> = z.object({
@@ -101,7 +126,7 @@ const callSchema: z.ZodType<CallOutcome> = z.object({
   rows: z.number(),
   document: z.string().nullable(),
   total: z.number().nullable(),
-  settings: z.record(z.string(), z.string()),
+  settings: settingsSchema,
 });
 
 /** Checks what a child answered against what the job asked for. */
@@ -112,7 +137,7 @@ export function parseJobResult<J extends ChildJob>(job: J, value: unknown): JobR
 function schemaOf(job: ChildJob): z.ZodType {
   if (job.kind === 'script') return scriptSchema;
   if (job.kind === 'import') return importSchema;
-  if (job.kind === 'change') return changeSchema;
+  if (job.kind === 'write') return writeSchema;
   if (job.kind === 'call') return callSchema;
   return job.result === 'single text' ? textSchema : rawRowsSchema;
 }

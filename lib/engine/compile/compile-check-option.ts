@@ -21,8 +21,8 @@ export function compileCheckOption(guarded: Guarded<InsertPlan | UpdatePlan | De
 }
 
 /** What PostgreSQL says to a row its view would not show. */
-export function hiddenByView(view: Table | null): SqlError {
-  return new SqlError({ sqlstate: '44000', message: `new row violates check option for view "${view?.name ?? ''}"` });
+export function hiddenByView(view: string | null): SqlError {
+  return new SqlError({ sqlstate: '44000', message: `new row violates check option for view "${view ?? ''}"` });
 }
 
 /** The rows of a view without its filter, under the view's own column names. */

@@ -84,7 +84,7 @@ export function performCall(connection: Connection, call: Call): CallOutcome {
 }
 
 /** As the next call or statement reads them. */
-export function toSettings({ settings }: CallOutcome): Settings {
+export function toSettings({ settings }: Pick<CallOutcome, 'settings'>): Settings {
   return new Map(Object.entries(settings));
 }
 

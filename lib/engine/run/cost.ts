@@ -13,7 +13,7 @@ import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 export interface StatementCost {
   /** `times`: how often the statement is about to run in a row. */
   isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>, times?: number): boolean;
-  observe(elapsedMs: number): void;
+  observe(computedMs: number): void;
 }
 
 /** A statement that goes through more rows than this, counted as often as it does, leaves the event loop. */
@@ -22,8 +22,12 @@ const rowLimit = 5000;
 const transientLimit = 25_000;
 /** A pattern takes as long as so many plain comparisons. */
 const patternWeight = 20;
-/** A statement that took longer than this once is not trusted on the event loop again until it is judged anew. */
+/**
+ * A statement that computed for longer than this twice in a row, or far longer once, is not trusted on the event loop again until
+ * it is judged anew. Once may have been the machine: a process is not started for that.
+ */
 const slowMs = 15;
+const verySlowMs = 50;
 /** Tables grow: a judgement is renewed after this many runs or this long. */
 const renewRuns = 2000;
 const renewMs = 30_000;
@@ -49,7 +53,7 @@ export function createCost(
   let runs = 0;
   let rows = 0;
   let elements = 0;
-  let slow = false;
+  let slow = 0;
   return {
     isExpensive(current, values, times = 1) {
       if (unbounded) return true;
@@ -62,13 +66,14 @@ export function createCost(
         runs = 0;
         judgedMs = performance.now();
         elements = given;
-        slow = false;
+        slow = 0;
         rows = cut ? 0 : weigh(program, sizes(current, given)) * (patterned ? patternWeight : 1);
       }
-      return slow || rows * times > rowLimit;
+      return slow > 1 || rows * times > rowLimit;
     },
-    observe(elapsedMs) {
-      if (elapsedMs > slowMs) slow = true;
+    observe(computedMs) {
+      if (computedMs > slowMs) slow += computedMs > verySlowMs ? 2 : 1;
+      else if (slow < 2) slow = 0;
     },
   };
 }

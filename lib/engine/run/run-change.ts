@@ -43,7 +43,8 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
       throw describeConstraint(connection, guarded.catalog, plan.table, input.row, error);
     }
     if (statements.moved !== null) parameters.written = connection.value(statements.moved, parameters) ?? '[]';
-    if (statements.hidden !== null && connection.value(statements.hidden, parameters) !== 0) throw hiddenByView(plan.through);
+    if (statements.hidden !== null && connection.value(statements.hidden, parameters) !== 0)
+      throw hiddenByView(plan.through?.name ?? null);
   }
   const document = plan.kind === 'delete' ? before : readBack(connection, returning, values, parameters);
   return { affected: Number(affected), document };

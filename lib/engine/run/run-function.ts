@@ -9,6 +9,7 @@ import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { type Call, type CallDefault, type CallOutcome, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
 import { type CallCost, createCallCost } from '#lib/engine/run/call-cost.ts';
+import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { staleCatalog } from '#lib/engine/run/stale-catalog.ts';
 import type { Settings } from '#lib/engine/settings.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
@@ -76,7 +77,7 @@ export async function runFunction(database: Database, input: FunctionInput): Pro
   }
 }
 
-type Asking = Pick<FunctionInput, 'caller' | 'request'>;
+export type Asking = Pick<FunctionInput, 'caller' | 'request'>;
 
 /** Runs a function that comes before a statement, inside the caller's read or write; what it set. */
 export function runFirst(connection: Connection, first: FirstCall, asking: Asking): Settings {
@@ -88,7 +89,8 @@ export function isFirstDear(database: Database, first: FirstCall, asking: Asking
   return costOf(first.statements).isExpensive(database, toFirstCall(first, asking));
 }
 
-function toFirstCall(first: FirstCall, { caller, request }: Asking): Call {
+/** As plain data, for a process of its own. */
+export function toFirstCall(first: FirstCall, { caller, request }: Asking): Call {
   const rest = { arguments: new Map(), values: [], rollback: false, limits: noLimits, first: null };
   return toCall({ ...first, ...rest, caller, request });
 }
@@ -103,9 +105,9 @@ function costOf(statements: FunctionStatements): CallCost {
 
 async function runHere(database: Database, input: FunctionInput, call: Call, cost: CallCost): Promise<CallOutcome> {
   const measured = (connection: Connection) => {
-    const startedMs = performance.now();
+    const startedMs = cpuTimeMs();
     const outcome = performCall(connection, call);
-    cost.observe(performance.now() - startedMs);
+    cost.observe(cpuTimeMs() - startedMs);
     return outcome;
   };
   if (!call.writes) return database.read((connection) => inSnapshot(connection, call, measured));

@@ -24,10 +24,25 @@ export interface Written {
 /** Compiled variants by which columns a row gives; lives as long as the plan it belongs to. */
 export type InsertVariants = Map<string, InsertStatements>;
 
-/** Rows handled between two pauses: a few milliseconds of work. */
-const rowsPerStep = 200;
+/** Work between two pauses. */
+const stepMs = 5;
 
-/** Pauses every so many rows; drive it to its end at once where a write may not span ticks. */
+/** One way to insert a row as plain texts; see `InsertStatements`. */
+export interface InsertTexts extends Omit<InsertStatements, 'columns'> {
+  /** Their values are `:v0`, `:v1`, …. */
+  readonly columns: readonly string[];
+}
+
+/** How the rows of one payload are inserted, whoever compiled the statements. */
+export interface InsertWork {
+  readonly conflicts: boolean;
+  readonly merges: boolean;
+  toError(row: ProposedRow, error: unknown): Error;
+  refuse(using?: boolean): Error;
+  /** For a row that the view it went through does not show. */
+  hide(): Error;
+}
+
 export function* insertRows(
   connection: Connection,
   guarded: Guarded<InsertPlan>,
@@ -35,25 +50,57 @@ export function* insertRows(
   rows: Iterable<ProposedRow>,
   parameters: Parameters,
 ): Generator<void, Written> {
+  const { table, conflict } = guarded.plan;
+  const work: InsertWork = {
+    conflicts: conflict !== null,
+    merges: conflict?.action === 'merge',
+    toError: (row, error) => describeConstraint(connection, guarded.catalog, table, row, error),
+    refuse: (using) => refused(table, using),
+    hide: () => hiddenByView(guarded.plan.through?.name ?? null),
+  };
+  function* withTexts() {
+    for (const row of rows) yield { row, texts: toTexts(variantFor(guarded, variants, row)) };
+  }
+  return yield* insertEach(connection, work, withTexts(), parameters);
+}
+
+/** Pauses now and then; drive it to its end at once where a write may not span ticks. */
+export function* insertEach(
+  connection: Connection,
+  work: InsertWork,
+  rows: Iterable<{ readonly row: ProposedRow; readonly texts: InsertTexts }>,
+  parameters: Parameters,
+): Generator<void, Written> {
   const identities: SqlValue[] = [];
   const merged = new Set<SqlValue>();
   let inserted = 0;
-  let seen = 0;
-  for (const row of rows) {
-    seen += 1;
-    if (seen % rowsPerStep === 0) yield;
-    const statements = variantFor(guarded, variants, row);
-    for (const [index, column] of statements.columns.entries()) parameters[`v${index}`] = row.get(column.name) ?? null;
-    const outcome = insertOne(connection, guarded, statements, row, parameters);
+  let pausedMs = performance.now();
+  for (const { row, texts } of rows) {
+    if (performance.now() - pausedMs > stepMs) {
+      yield;
+      pausedMs = performance.now();
+    }
+    for (const [index, column] of texts.columns.entries()) parameters[`v${index}`] = row.get(column) ?? null;
+    const outcome = insertOne(connection, work, texts, row, parameters);
     if (outcome === null) continue;
-    if (guarded.plan.conflict?.action === 'merge') refuseSecondChange(merged, outcome.identity);
+    if (work.merges) refuseSecondChange(merged, outcome.identity);
     identities.push(outcome.identity);
     if (outcome.inserted) inserted += 1;
   }
   return { identities, inserted };
 }
 
-function variantFor(guarded: Guarded<InsertPlan>, variants: InsertVariants, row: ProposedRow): InsertStatements {
+const textsOf = new WeakMap<InsertStatements, InsertTexts>();
+
+export function toTexts(statements: InsertStatements): InsertTexts {
+  const known = textsOf.get(statements);
+  if (known !== undefined) return known;
+  const made = { ...statements, columns: statements.columns.map((column) => column.name) };
+  textsOf.set(statements, made);
+  return made;
+}
+
+export function variantFor(guarded: Guarded<InsertPlan>, variants: InsertVariants, row: ProposedRow): InsertStatements {
   const given = guarded.plan.columns.filter((column: Column) => row.has(column.name));
   const key = given.length === guarded.plan.columns.length ? '' : given.map((column) => column.name).join('\n');
   const known = variants.get(key);
@@ -66,42 +113,35 @@ function variantFor(guarded: Guarded<InsertPlan>, variants: InsertVariants, row:
 /** Null when ON CONFLICT DO NOTHING skipped the row. */
 function insertOne(
   connection: Connection,
-  guarded: Guarded<InsertPlan>,
-  statements: InsertStatements,
+  work: InsertWork,
+  texts: InsertTexts,
   row: ProposedRow,
   parameters: Parameters,
 ): { identity: SqlValue; inserted: boolean } | null {
-  const { table, conflict } = guarded.plan;
-  if (statements.proposed !== null && connection.value(statements.proposed, parameters) !== 1) throw refused(table);
-  const existing = statements.existing === null ? undefined : connection.tuple(statements.existing, parameters);
-  if (existing !== undefined && conflict?.action === 'merge' && existing[1] !== 1) throw refused(table, true);
+  if (texts.proposed !== null && connection.value(texts.proposed, parameters) !== 1) throw work.refuse();
+  const existing = texts.existing === null ? undefined : connection.tuple(texts.existing, parameters);
+  if (existing !== undefined && work.merges && existing[1] !== 1) throw work.refuse(true);
   const insert = () => {
     try {
-      return connection.value(statements.insert, parameters);
+      return connection.value(texts.insert, parameters);
     } catch (error) {
-      throw describeConstraint(connection, guarded.catalog, table, row, error);
+      throw work.toError(row, error);
     }
   };
-  const identity =
-    statements.hidden === null ? insert() : insertShown(connection, guarded, statements.hidden, parameters, insert);
+  const identity = texts.hidden === null ? insert() : insertShown(connection, work, texts.hidden, parameters, insert);
   if (identity === undefined) {
-    if (conflict === null) throw refused(table);
+    if (!work.conflicts) throw work.refuse();
     return null;
   }
-  if (
-    existing !== undefined &&
-    statements.result !== null &&
-    connection.value(statements.result, { ...parameters, id: identity }) !== 1
-  ) {
-    throw refused(table);
-  }
+  const checked = existing === undefined || texts.result === null;
+  if (!checked && connection.value(texts.result, { ...parameters, id: identity }) !== 1) throw work.refuse();
   return { identity, inserted: existing === undefined };
 }
 
 /** A single insert has no savepoint around it: a row that its view would not show is undone here. */
 function insertShown(
   connection: Connection,
-  guarded: Guarded<InsertPlan>,
+  work: InsertWork,
   hidden: string,
   parameters: Parameters,
   insert: () => SqlValue | undefined,
@@ -110,7 +150,7 @@ function insertShown(
   try {
     const identity = insert();
     const written = identity === undefined ? '[]' : toJsonList(identity);
-    if (connection.value(hidden, { ...parameters, written }) !== 0) throw hiddenByView(guarded.plan.through);
+    if (connection.value(hidden, { ...parameters, written }) !== 0) throw work.hide();
     return identity;
   } catch (error) {
     connection.run('ROLLBACK TO shown');

@@ -1,11 +1,14 @@
 /** Runs a guarded read: at once when it is cheap, in a child process when it may run long. */
 
+import { LRUCache } from 'lru-cache';
 import type { Caller } from '#lib/engine/caller.ts';
+import type { Catalog } from '#lib/engine/catalog/catalog.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { createCost, type StatementCost } from '#lib/engine/run/cost.ts';
+import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import type { Settings } from '#lib/engine/settings.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -56,6 +59,23 @@ function costOf(database: Database, statement: Statement, parameters: Parameters
   return made;
 }
 
+const maxTexts = 500;
+const textCosts = new WeakMap<Catalog, LRUCache<string, StatementCost>>();
+
+/** The same for a statement known by its text alone, about to run so often in a row. */
+export function isTextExpensive(database: Database, sql: string, parameters: Parameters, times = 1): boolean {
+  const { catalog } = database;
+  const costs = textCosts.get(catalog) ?? new LRUCache<string, StatementCost>({ max: maxTexts });
+  textCosts.set(catalog, costs);
+  const cost = costs.get(sql) ?? createCost(database, { sql, filtered: true }, parameters);
+  costs.set(sql, cost);
+  return cost.isExpensive(database, parameters, times);
+}
+
+export function observeText(database: Database, sql: string, elapsedMs: number): void {
+  textCosts.get(database.catalog)?.get(sql)?.observe(elapsedMs);
+}
+
 /** The first row of a compiled statement. Throws a SqlError. */
 export function runStatement(
   database: Database,
@@ -66,9 +86,9 @@ export function runStatement(
   try {
     const cost = costOf(database, statement, parameters);
     if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
-    const startedMs = performance.now();
+    const startedMs = cpuTimeMs();
     const row = database.read((connection) => connection.tuple(statement.sql, parameters));
-    cost.observe(performance.now() - startedMs);
+    cost.observe(cpuTimeMs() - startedMs);
     return row ?? [];
   } catch (error) {
     throw toSqlError(error);

@@ -3,7 +3,8 @@
 import { compileFunction } from '#lib/engine/compile/compile-function.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { guard } from '#lib/engine/policies/guard.ts';
-import { type FirstCall, runFirst } from '#lib/engine/run/run-function.ts';
+import { type Call, toSettings } from '#lib/engine/run/call.ts';
+import { type Asking, type FirstCall, isFirstDear, runFirst, toFirstCall } from '#lib/engine/run/run-function.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import { readOnly } from '#lib/services/rest/rpc/read-only.ts';
@@ -29,12 +30,28 @@ export function findPreRequest(context: RestContext): FirstCall | null {
   return made;
 }
 
-/** Before a read. Throws 25006 for a function that writes: reads stay reads. */
-export function beforeRead(context: RestContext): RestContext {
+/** Whether it may run long: then it runs in a process that can be killed, with the write it comes before. */
+export function isPreRequestDear(context: RestContext): boolean {
+  const first = findPreRequest(context);
+  return first !== null && isFirstDear(context.database, first, toAsking(context));
+}
+
+/** The call as plain data; null when there is none. */
+export function toPreRequestCall(context: RestContext): Call | null {
+  const first = findPreRequest(context);
+  return first === null ? null : toFirstCall(first, toAsking(context));
+}
+
+/** Before a read; in a process that can be killed when it may run long. Throws 25006 for a function that writes: reads stay reads. */
+export function beforeRead(context: RestContext): RestContext | Promise<RestContext> {
   const first = findPreRequest(context);
   if (first === null) return context;
   if (first.statements.writes) throw readOnly(first.statements);
-  return context.database.read((connection) => withFirst(context, connection, first));
+  const { database, settings } = context;
+  const asking = toAsking(context);
+  if (!isFirstDear(database, first, asking)) return database.read((connection) => withFirst(context, connection, first));
+  const running = database.callElsewhere(toFirstCall(first, asking), settings.api.statementTimeoutMs);
+  return running.then((outcome) => ({ ...context, set: toSettings(outcome) }));
 }
 
 /** Before a write, in its transaction. */
@@ -44,6 +61,9 @@ export function beforeWrite(context: RestContext, connection: Connection): RestC
 }
 
 function withFirst(context: RestContext, connection: Connection, first: FirstCall): RestContext {
-  const set = runFirst(connection, first, { caller: context.caller, request: toRequestContext(context) });
-  return { ...context, set };
+  return { ...context, set: runFirst(connection, first, toAsking(context)) };
+}
+
+function toAsking(context: RestContext): Asking {
+  return { caller: context.caller, request: toRequestContext(context) };
 }

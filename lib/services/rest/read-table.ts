@@ -48,11 +48,18 @@ export function readTable(asked: RestContext, table: string): HttpResponse | Pro
     read = prepareRead(asked, catalog, table, lexed);
     shapes.set(key, read);
   }
-  const context = beforeRead(asked);
+  const prepared = read;
+  const before = beforeRead(asked);
+  return before instanceof Promise
+    ? before.then((context) => answerRead(context, prepared, lexed))
+    : answerRead(before, prepared, lexed);
+}
+
+function answerRead(context: RestContext, read: PreparedRead, lexed: LexedQuery): HttpResponse | Promise<HttpResponse> {
   if (read.media.plan !== null) return explain(context, read.media, read.statement.sql);
   const result = runRead(context.database, {
     statement: read.statement,
-    caller,
+    caller: context.caller,
     request: toRequestContext(context),
     values: lexed.values,
     timeoutMs: context.settings.api.statementTimeoutMs,

@@ -37,10 +37,11 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
   }
 }
 
-function routeRoot(context: RestContext, method: string): HttpResponse {
+function routeRoot(context: RestContext, method: string): HttpResponse | Promise<HttpResponse> {
   if (method === 'GET' || method === 'HEAD') {
     const own = beforeRead(context);
-    return applySettings(describeApi(own), own.set);
+    const answer = (asked: RestContext) => applySettings(describeApi(asked), asked.set);
+    return own instanceof Promise ? own.then(answer) : answer(own);
   }
   if (method === 'OPTIONS') return allowRoot();
   throw unsupported(method);

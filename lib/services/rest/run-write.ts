@@ -2,8 +2,10 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { quoteName } from '#lib/engine/plan/quote.ts';
 import { findShownName } from '#lib/engine/plan/shown-columns.ts';
 import type { Parameters } from '#lib/engine/run/bind.ts';
+import { toJsonArray } from '#lib/engine/run/large-write.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
 import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
@@ -137,25 +139,18 @@ export function encodeRow(
   return encoded;
 }
 
-/** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */
-function toJsonArray(identities: readonly SqlValue[]): string {
-  return `[${identities.map((identity) => (typeof identity === 'string' ? JSON.stringify(identity) : String(identity))).join(',')}]`;
-}
-
 /** The primary key of the one inserted row, for `Location`. */
 function locate(connection: Connection, write: PreparedWrite, identities: readonly SqlValue[]): Outcome['location'] {
   const [identity] = identities;
-  const { table } = write;
-  if (
-    write.preferences.return !== 'headers-only' ||
-    identities.length !== 1 ||
-    identity === undefined ||
-    table.primaryKey === null
-  )
-    return null;
-  if (table.withoutRowid) return null;
-  const columns = table.primaryKey.columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(', ');
-  const values =
-    connection.tuple(`SELECT ${columns} FROM main."${table.stored.replaceAll('"', '""')}" WHERE rowid = ?`, identity) ?? [];
-  return table.primaryKey.columns.map((column, index) => [column, values[index] ?? null]);
+  const sql = locateSql(write);
+  if (sql === null || identities.length !== 1 || identity === undefined) return null;
+  const values = connection.tuple(sql, identity) ?? [];
+  return (write.table.primaryKey?.columns ?? []).map((column, index) => [column, values[index] ?? null]);
+}
+
+/** Reads that key by rowid; null where no `Location` is asked for or can be given. */
+export function locateSql({ preferences, table }: PreparedWrite): string | null {
+  if (preferences.return !== 'headers-only' || table.primaryKey === null || table.withoutRowid) return null;
+  const columns = table.primaryKey.columns.map(quoteName).join(', ');
+  return `SELECT ${columns} FROM main.${quoteName(table.stored)} WHERE rowid = ?`;
 }

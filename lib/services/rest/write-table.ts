@@ -1,14 +1,16 @@
 /** POST, PATCH, PUT and DELETE of a table: one transaction, planned inside it so that policies are those of the commit. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
+import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
-import { changeElsewhere } from '#lib/services/rest/change-elsewhere.ts';
 import { explain } from '#lib/services/rest/explain.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
-import { beforeWrite, findPreRequest } from '#lib/services/rest/pre-request.ts';
+import { isDear, observeStep } from '#lib/services/rest/plan-step.ts';
+import { beforeWrite } from '#lib/services/rest/pre-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
 import { applySettings } from '#lib/services/rest/respond/apply-settings.ts';
@@ -16,6 +18,7 @@ import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-w
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { postInSteps, runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
+import { planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
 
 const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
 
@@ -28,36 +31,42 @@ export interface ParsedWrite {
 }
 
 export async function writeTable(context: RestContext, table: string, method: WriteMethod): Promise<HttpResponse> {
-  const { request, settings, database } = context;
+  const { request, settings } = context;
   const body = method === 'DELETE' ? null : await request.body(settings.api.bodyLimitBytes);
   const parsed = parseWrite(context, body);
+  return retryStale(() => write(context, table, method, parsed));
+}
+
+async function write(context: RestContext, table: string, method: WriteMethod, parsed: ParsedWrite): Promise<HttpResponse> {
+  const { request, database, settings } = context;
+  const planned = planWrite({ context, method, table, write: parsed });
+  if (isDear(database, planned.step)) {
+    const [answer] = await runElsewhere(context, [planned], () => undefined);
+    if (answer !== undefined) return answer;
+  }
   if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
     return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
-  }
-  if ((method === 'PATCH' || method === 'DELETE') && !parsed.rollback) {
-    const elsewhere = leaveHere(context, table, method, parsed);
-    if (elsewhere !== null) return elsewhere;
   }
   const oneStatement =
     method === 'POST' &&
     settings.api.preRequest === null &&
     isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
-  return database.write((connection) => performWrite(context, connection, table, method, parsed), { oneStatement });
-}
-
-/**
- * A pre-request function that writes shares the transaction of the change, and a view's check option comes after it: both
- * stay here.
- */
-function leaveHere(context: RestContext, table: string, method: 'PATCH' | 'DELETE', parsed: ParsedWrite) {
-  if (findPreRequest(context)?.statements.writes) return null;
-  return changeElsewhere(context, table, method, parsed);
+  return database.write(
+    (connection) => {
+      const startedMs = cpuTimeMs();
+      const answer = performWrite(context, connection, table, method, parsed);
+      observeStep(database, planned.step, cpuTimeMs() - startedMs);
+      return answer;
+    },
+    { oneStatement },
+  );
 }
 
 /** Beyond this many rows a payload is written in steps. */
 const largePayloadRows = 250;
 
-function* performLargeInsert(
+/** Runs in a transaction of its own, which others' reads pass by. */
+export function* performLargeInsert(
   context: RestContext,
   connection: Connection,
   table: string,

@@ -4,18 +4,21 @@
  */
 
 import { z } from 'zod';
+import type { Connection } from '#lib/engine/database.ts';
+import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
 import { toJsonText } from '#lib/engine/types/parse-json.ts';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
 import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
-import type { WriteMethod } from '#lib/services/rest/prepare-write.ts';
+import { isDear } from '#lib/services/rest/plan-step.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
 import { badBody, restProblem } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { parseProfile } from '#lib/services/rest/schema.ts';
-import { type ParsedWrite, parseWrite, performWrite } from '#lib/services/rest/write-table.ts';
+import { type AtOperation, type Operation, planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
+import { parseWrite, performLargeInsert, performWrite } from '#lib/services/rest/write-table.ts';
 
 const maxOperations = 100;
 
@@ -32,20 +35,13 @@ const operationsSchema = z
   .min(1)
   .max(maxOperations);
 
-interface Operation {
-  readonly context: RestContext;
-  readonly method: WriteMethod;
-  readonly table: string;
-  readonly write: ParsedWrite;
-}
-
 export function isBatch(context: RestContext, name: string): boolean {
   return name === 'batch' && !context.database.catalog.tables.has(`${parseProfile(context).schema}.batch`);
 }
 
 /** Answers 200 with one `{status, headers, body}` per operation, or the first failure with its place in the list. */
 export async function runBatch(context: RestContext): Promise<HttpResponse> {
-  const { request, settings, database } = context;
+  const { request, settings } = context;
   const body = await request.body(settings.api.bodyLimitBytes);
   const parsed = operationsSchema.safeParse(parseJsonBody(decodeBody(body)));
   if (!parsed.success)
@@ -60,10 +56,9 @@ export async function runBatch(context: RestContext): Promise<HttpResponse> {
       index = at;
       return readOperation(context, item);
     });
-    const answers = await database.write((connection) =>
-      operations.map(({ context: own, method, table, write }, at) => {
+    const answers = await retryStale(() =>
+      perform(context, operations, (at) => {
         index = at;
-        return performWrite(own, connection, table, method, write);
       }),
     );
     return {
@@ -76,6 +71,45 @@ export async function runBatch(context: RestContext): Promise<HttpResponse> {
     if (failed === null) throw error;
     return { ...failed, headers: [...failed.headers, 'Batch-Index', String(index)] };
   }
+}
+
+/** More rows than this are written in steps, with pauses for others' reads. */
+const rowsAtOnce = 250;
+
+async function perform(context: RestContext, operations: readonly Operation[], at: AtOperation): Promise<HttpResponse[]> {
+  const { database } = context;
+  const planned = operations.map((operation, index) => {
+    at(index);
+    return planWrite(operation);
+  });
+  if (planned.some(({ step }) => isDear(database, step))) return runElsewhere(context, planned, at);
+  const rows = operations.reduce((sum, { write }) => sum + write.payload.rows.length, 0);
+  if (rows > rowsAtOnce) return database.writeInSteps((connection) => performInSteps(connection, operations, at));
+  return database.write((connection) => operations.map((operation, index) => performOne(connection, operation, index, at)));
+}
+
+function* performInSteps(
+  connection: Connection,
+  operations: readonly Operation[],
+  at: AtOperation,
+): Generator<void, HttpResponse[]> {
+  const answers: HttpResponse[] = [];
+  for (const [index, operation] of operations.entries()) {
+    const { context, table, method, write } = operation;
+    const large = method === 'POST' && write.payload.rows.length > rowsAtOnce && !write.rollback;
+    at(index);
+    answers.push(
+      large ? yield* performLargeInsert(context, connection, table, write) : performOne(connection, operation, index, at),
+    );
+    yield;
+  }
+  return answers;
+}
+
+function performOne(connection: Connection, operation: Operation, index: number, at: AtOperation): HttpResponse {
+  at(index);
+  const { context, method, table, write } = operation;
+  return performWrite(context, connection, table, method, write);
 }
 
 type Item = z.infer<typeof operationsSchema>[number];

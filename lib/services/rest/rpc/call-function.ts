@@ -60,7 +60,7 @@ async function answerCall(context: RestContext, name: string, { given, values, l
   const encoded = encodeArguments(catalog, chosen, values);
   const first = findPreRequest(context);
   if (request.method !== 'POST' && first?.statements.writes) throw readOnly(first.statements);
-  if (media.plan !== null) return explain(beforeRead(context), media, statements.result?.sql ?? null);
+  if (media.plan !== null) return explain(await beforeRead(context), media, statements.result?.sql ?? null);
   const limits = toLimits(call);
   const { result, settings: set } = await runFunction(database, {
     fn,

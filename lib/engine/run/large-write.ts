@@ -1,0 +1,159 @@
+/** Writes as plain data, and how they are run in a process of their own: several are one transaction. */
+
+import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import { hiddenByView } from '#lib/engine/compile/compile-check-option.ts';
+import type { Connection } from '#lib/engine/database.ts';
+import { areResponseSettings } from '#lib/engine/response-settings.ts';
+import { type Call, isWithin, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
+import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
+import { type InsertTexts, insertEach, type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
+import { noSettings, toSettingsJson } from '#lib/engine/settings.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+export interface LargeWrite {
+  /** `Catalog.fileVersion` of the catalog it was compiled with. */
+  readonly catalogVersion: string;
+  readonly steps: readonly WriteStep[];
+}
+
+interface Step {
+  /** Runs first; what it sets, the statements read. */
+  readonly first: Call | null;
+  /** The view it goes through, for the error of its check option. */
+  readonly through: string | null;
+  /** The table's key in the catalog. */
+  readonly table: string;
+  readonly returning: string | null;
+  /** Parameters of the statements that write, and of the one that reads back. */
+  readonly named: Readonly<Record<string, SqlValue>>;
+  readonly returningNamed: Readonly<Record<string, SqlValue>>;
+  readonly limits: RowLimits;
+  /** `tx=rollback`: done, answered, undone. */
+  readonly rollback: boolean;
+}
+
+/** The statements of `compile-change.ts`. */
+export interface ChangeStep extends Step {
+  readonly kind: 'change';
+  readonly find: string;
+  readonly change: string;
+  /** Where the rows are afterwards, when their key was changed; and how many of them the view does not show. */
+  readonly moved: string | null;
+  readonly hidden: string | null;
+  /** A DELETE's rows are read before they go. */
+  readonly readsBefore: boolean;
+  /** The new values of an update by column, for errors. */
+  readonly row: readonly (readonly [string, SqlValue])[];
+}
+
+/** The statements of `compile-insert.ts`, by which columns a row gives. */
+export interface InsertStep extends Step {
+  readonly kind: 'insert';
+  readonly variants: readonly InsertTexts[];
+  readonly rows: readonly { readonly variant: number; readonly values: readonly SqlValue[] }[];
+  readonly merges: boolean;
+  readonly conflicts: boolean;
+  /** Reads the primary key of the one row for `Location`, by rowid. */
+  readonly locate: string | null;
+}
+
+export type WriteStep = ChangeStep | InsertStep;
+
+export interface WriteOutcome {
+  readonly affected: number;
+  readonly inserted: number;
+  readonly document: string | null;
+  readonly identity: SqlValue;
+  readonly location: readonly SqlValue[] | null;
+  /** What `set_config` set, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Runs in the caller's transaction. Throws what the constraints and policies say, worded as for a write on the event loop. */
+export function performStep(connection: Connection, asked: WriteStep, loadCatalog: () => Catalog): WriteOutcome {
+  const settings = asked.first === null ? noSettings : toSettings(performCall(connection, asked.first));
+  const step = settings.size === 0 ? asked : withSettings(asked, toSettingsJson(settings));
+  const toError = (row: ProposedRow, error: unknown): Error => {
+    const catalog = loadCatalog();
+    return describeConstraint(connection, catalog, getTable(catalog, step.table), row, error);
+  };
+  const refuse = (using = false): Error => refused(getTable(loadCatalog(), step.table), using);
+  const done = step.kind === 'change' ? change(connection, step, toError, refuse) : insert(connection, step, toError, refuse);
+  return { ...done, settings: Object.fromEntries(settings) };
+}
+
+function withSettings<S extends WriteStep>(step: S, json: string | null): S {
+  const set = { request_settings: json };
+  return { ...step, named: { ...step.named, ...set }, returningNamed: { ...step.returningNamed, ...set } };
+}
+
+export function isKept(step: WriteStep, outcome: WriteOutcome): boolean {
+  return isWithin(step.limits, outcome.affected) && areResponseSettings(toSettings(outcome));
+}
+
+function getTable(catalog: Catalog, key: string): Table {
+  const table = catalog.tables.get(key);
+  if (table === undefined) throw new Error('the table is gone');
+  return table;
+}
+
+type Done = Omit<WriteOutcome, 'settings'>;
+type ToError = (row: ProposedRow, error: unknown) => Error;
+
+function change(connection: Connection, step: ChangeStep, toError: ToError, refuse: () => Error): Done {
+  const parameters: Record<string, SqlValue> = { ...step.named };
+  const [identities, found, refusals] = connection.tuple(step.find, parameters) ?? [];
+  const affected = Number(found ?? 0);
+  const outcome = { affected, inserted: 0, identity: null, location: null };
+  if (Number(refusals ?? 0) > 0) throw refuse();
+  parameters.written = identities ?? '[]';
+  const before = step.readsBefore ? readBack(connection, step, parameters.written) : null;
+  if (affected > 0) {
+    try {
+      connection.run(step.change, parameters);
+    } catch (error) {
+      throw toError(new Map(step.row), error);
+    }
+    if (step.moved !== null) parameters.written = connection.value(step.moved, parameters) ?? '[]';
+    if (step.hidden !== null && connection.value(step.hidden, parameters) !== 0) throw hiddenByView(step.through);
+  }
+  return { ...outcome, document: step.readsBefore ? before : readBack(connection, step, parameters.written) };
+}
+
+function insert(connection: Connection, step: InsertStep, toError: ToError, refuse: (using?: boolean) => Error): Done {
+  const rows = step.rows.map(({ variant, values }) => {
+    const texts = step.variants[variant];
+    if (texts === undefined) throw new Error('no such variant');
+    return { texts, row: new Map(texts.columns.map((name, index) => [name, values[index] ?? null])) };
+  });
+  const steps = insertEach(
+    connection,
+    { toError, refuse, hide: () => hiddenByView(step.through), merges: step.merges, conflicts: step.conflicts },
+    rows,
+    {
+      ...step.named,
+    },
+  );
+  let state = steps.next();
+  while (!state.done) state = steps.next();
+  const { identities, inserted } = state.value;
+  const [identity = null] = identities;
+  return {
+    affected: identities.length,
+    inserted,
+    identity,
+    document: readBack(connection, step, toJsonArray(identities)),
+    location: step.locate === null || identities.length !== 1 ? null : (connection.tuple(step.locate, identity) ?? null),
+  };
+}
+
+function readBack(connection: Connection, { returning, returningNamed }: WriteStep, written: SqlValue): string | null {
+  if (returning === null) return null;
+  const document = connection.tuple(returning, { ...returningNamed, written })?.[1];
+  return typeof document === 'string' ? document : '[]';
+}
+
+/** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */
+export function toJsonArray(identities: readonly SqlValue[]): string {
+  return `[${identities.map((identity) => (typeof identity === 'string' ? JSON.stringify(identity) : String(identity))).join(',')}]`;
+}

@@ -1,0 +1,171 @@
+/** One prepared write as plain data, and whether it may take long. */
+
+import type { Table } from '#lib/engine/catalog/catalog.ts';
+import type { Database } from '#lib/engine/database.ts';
+import { bindValues } from '#lib/engine/run/bind.ts';
+import type { RowLimits } from '#lib/engine/run/call.ts';
+import type { ChangeStep, InsertStep, WriteStep } from '#lib/engine/run/large-write.ts';
+import { type InsertTexts, toTexts, variantFor } from '#lib/engine/run/run-insert.ts';
+import { isExpensive, isTextExpensive, observeText } from '#lib/engine/run/run-read.ts';
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+import { isPreRequestDear, toPreRequestCall } from '#lib/services/rest/pre-request.ts';
+import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
+import { checkPut } from '#lib/services/rest/put.ts';
+import { type RestContext, toContextParameters } from '#lib/services/rest/rest-context.ts';
+import { encodeRow, locateSql } from '#lib/services/rest/run-write.ts';
+import type { ParsedWrite } from '#lib/services/rest/write-table.ts';
+
+export interface PlannedStep {
+  readonly prepared: PreparedWrite;
+  /** To be judged: of a large payload the first rows. Null when there is nothing to do. */
+  readonly step: WriteStep | null;
+  /** To be run. */
+  whole(): WriteStep | null;
+  /** Whether the pre-request function may take long. */
+  readonly firstIsDear: boolean;
+  /** What is answered then. */
+  readonly nothing: { affected: 0; inserted: 0; document: string | null; identity: null };
+}
+
+/** Throws what the payload's values or a PUT's filters are refused for. */
+export function planStep(context: RestContext, prepared: PreparedWrite, parsed: ParsedWrite): PlannedStep {
+  const nothing = { affected: 0, inserted: 0, document: prepared.returning === null ? null : '[]', identity: null } as const;
+  const { lexed, query, payload } = parsed;
+  const firstIsDear = isPreRequestDear(context);
+  if (prepared.media.plan !== null) return { prepared, step: null, whole: () => null, firstIsDear, nothing };
+  if (prepared.method === 'PUT') checkPut(prepared.table, query, lexed, payload);
+  const { insert } = prepared;
+  if (insert !== null) {
+    const make = (most: number) => toInsert(context, prepared, insert, parsed, most);
+    const first = make(rowsAtOnce);
+    const whole = () => (payload.rows.length > rowsAtOnce ? make(payload.rows.length) : first);
+    return { prepared, step: first, whole, firstIsDear, nothing };
+  }
+  const step = prepared.change === null ? null : toChange(context, prepared, prepared.change, parsed);
+  return { prepared, step, whole: () => step, firstIsDear, nothing };
+}
+
+/** Rows between two pauses of a large insert: what must be cheap together. */
+const rowsAtOnce = 200;
+
+export function isDear(database: Database, { prepared, step, firstIsDear }: PlannedStep): boolean {
+  if (step === null) return false;
+  if (firstIsDear) return true;
+  const { returning } = prepared;
+  const rows = step.kind === 'insert' ? step.rows.length : 1;
+  if (returning !== null && rows <= rowsAtOnce && isExpensive(database, returning, step.returningNamed)) return true;
+  if (step.kind === 'change') {
+    const find = prepared.change?.statements.find;
+    if (find === undefined || isExpensive(database, find, step.named)) return true;
+    return isTextExpensive(database, step.change, step.named);
+  }
+  const values = toValues(step);
+  const times = Math.min(rows, rowsAtOnce);
+  return step.variants.some((texts) =>
+    [texts.insert, texts.proposed, texts.existing, texts.result].some(
+      (sql) => sql !== null && isTextExpensive(database, sql, values, times),
+    ),
+  );
+}
+
+/** What ran here after all, and for how long. */
+export function observeStep(database: Database, { step }: PlannedStep, elapsedMs: number): void {
+  if (step === null) return;
+  const texts = step.kind === 'change' ? [step.change] : step.variants.map(({ insert }) => insert);
+  for (const sql of texts) observeText(database, sql, elapsedMs);
+}
+
+/** Claims, and the values of all rows as one row's: the longest of each column. */
+function toValues({ named, rows }: InsertStep): Record<string, SqlValue> {
+  const values: Record<string, SqlValue> = { ...named };
+  for (const row of rows) {
+    for (const [index, value] of row.values.entries()) {
+      const known = values[`v${index}`];
+      if (known === undefined || sizeOf(value) > sizeOf(known)) values[`v${index}`] = value;
+    }
+  }
+  return values;
+}
+
+function sizeOf(value: SqlValue): number {
+  return typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 0;
+}
+
+function toCommon(context: RestContext, prepared: PreparedWrite, { lexed, rollback }: ParsedWrite, through: Table | null) {
+  const { returning, preferences, media, method } = prepared;
+  const returningNamed = toContextParameters(context, prepared.readsRequest);
+  if (returning !== null) bindValues(returningNamed, returning.binds, lexed.values);
+  const limits: RowLimits = {
+    maxRows: preferences.handling === 'strict' && method !== 'POST' ? preferences.maxAffected : null,
+    exactly: media.kind === 'object' ? 1 : null,
+  };
+  return {
+    first: toPreRequestCall(context),
+    through: through?.name ?? null,
+    named: toContextParameters(context, prepared.readsRequest),
+    returning: returning?.sql ?? null,
+    returningNamed,
+    limits,
+    rollback,
+  };
+}
+
+function toChange(
+  context: RestContext,
+  prepared: PreparedWrite,
+  { guarded, statements }: NonNullable<PreparedWrite['change']>,
+  parsed: ParsedWrite,
+): ChangeStep | null {
+  const { plan } = guarded;
+  const common = toCommon(context, prepared, parsed, plan.through);
+  const row: [string, SqlValue][] = [];
+  if (plan.kind === 'update') {
+    if (plan.columns.length === 0) return null;
+    const { rows, literal } = parsed.payload;
+    const encoded = encodeRow(prepared.table, plan.columns, rows[0] ?? new Map(), literal, false);
+    for (const [index, column] of plan.columns.entries()) common.named[`v${index}`] = encoded.get(column.name) ?? null;
+    row.push(...encoded);
+  }
+  bindValues(common.named, statements.find.binds, parsed.lexed.values);
+  return {
+    ...common,
+    kind: 'change',
+    table: plan.table.key,
+    find: statements.find.sql,
+    change: statements.change,
+    moved: statements.moved,
+    hidden: statements.hidden,
+    readsBefore: plan.kind === 'delete',
+    row,
+  };
+}
+
+/** The first rows only: `complete` makes it whole. */
+function toInsert(
+  context: RestContext,
+  prepared: PreparedWrite,
+  { guarded, variants }: NonNullable<PreparedWrite['insert']>,
+  parsed: ParsedWrite,
+  most: number,
+): InsertStep {
+  const { plan } = guarded;
+  const { payload, query } = parsed;
+  const useDefaults = prepared.preferences.missing === 'default' || query.columns === null;
+  const texts: InsertTexts[] = [];
+  const rows = payload.rows.slice(0, most).map((given) => {
+    const row = encodeRow(prepared.table, plan.columns, given, payload.literal, useDefaults);
+    const own = toTexts(variantFor(guarded, variants, row));
+    if (!texts.includes(own)) texts.push(own);
+    return { variant: texts.indexOf(own), values: own.columns.map((name) => row.get(name) ?? null) };
+  });
+  return {
+    ...toCommon(context, prepared, parsed, plan.through),
+    kind: 'insert',
+    table: plan.table.key,
+    variants: texts,
+    rows,
+    merges: plan.conflict?.action === 'merge',
+    conflicts: plan.conflict !== null,
+    locate: locateSql(prepared),
+  };
+}
