@@ -14,7 +14,10 @@ import { quoteName } from '#lib/engine/plan/quote.ts';
 import { type Guarded, isChecked } from '#lib/engine/policies/guard.ts';
 
 export interface ChangeStatements {
-  /** Columns: identities as a JSON array, how many, and how many of the changed rows a policy refuses. */
+  /**
+   * Columns: identities as a JSON array, how many, and how many of the changed rows a policy refuses. It looks no further
+   * than `:most` rows; a negative number is no limit.
+   */
   readonly find: Statement;
   /** Changes the rows of `:written`. */
   readonly change: string;
@@ -95,7 +98,7 @@ function fromTable(plan: UpdatePlan | DeletePlan, using: string, emitter: Emitte
   emitter.note(table.stored, table);
   if (where !== null) emitter.markFiltered();
   const matched = through === null ? filter : isShown(table, through, filter);
-  return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${matched} ORDER BY ${identityOf(table)}`;
+  return `FROM main.${quoteName(table.stored)} AS ${quoteName(table.stored)} WHERE (${using}) AND ${matched} ORDER BY ${identityOf(table)} LIMIT (:most + 0)`;
 }
 
 /** The rows of a base table that its view shows and the filter, over the view's columns, matches. */

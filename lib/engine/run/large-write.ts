@@ -101,7 +101,7 @@ type Done = Omit<WriteOutcome, 'settings'>;
 type ToError = (row: ProposedRow, error: unknown) => Error;
 
 function change(connection: Connection, step: ChangeStep, toError: ToError, refuse: () => Error): Done {
-  const parameters: Record<string, SqlValue> = { ...step.named };
+  const parameters: Record<string, SqlValue> = { ...step.named, most: -1n };
   const [identities, found, refusals] = connection.tuple(step.find, parameters) ?? [];
   const affected = Number(found ?? 0);
   const outcome = { affected, inserted: 0, identity: null, location: null };

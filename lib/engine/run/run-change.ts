@@ -9,6 +9,7 @@ import type { Guarded } from '#lib/engine/policies/guard.ts';
 import { bindValues, type Parameters } from '#lib/engine/run/bind.ts';
 import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
 import { type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
+import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
 
 export interface Changed {
   readonly affected: number;
@@ -24,7 +25,20 @@ export interface ChangeInput {
   readonly row: ProposedRow;
 }
 
-/** A DELETE's rows are read before they go, an UPDATE's after they changed. */
+/** An index may find any number of rows, which no plan tells: more than this are changed elsewhere. */
+const changedAtOnce = 1000;
+const tooManyState = 'KL001';
+
+function tooManyRows(): SqlError {
+  return new SqlError({ sqlstate: tooManyState, message: 'more rows than may be changed on the event loop' });
+}
+
+/** Nothing was changed, and the same change is to be run in a process of its own. */
+export function isTooManyRows(error: unknown): boolean {
+  return isSqlError(error) && error.sqlstate === tooManyState;
+}
+
+/** Throws what `isTooManyRows` knows before it changes anything. A DELETE's rows are read before they go, an UPDATE's after they changed. */
 export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | DeletePlan>, input: ChangeInput): Changed {
   const { plan } = guarded;
   const { statements, returning, values, parameters } = input;
@@ -32,7 +46,9 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
     for (const [index, column] of plan.columns.entries()) parameters[`v${index}`] = input.row.get(column.name) ?? null;
   }
   bindValues(parameters, statements.find.binds, values);
+  parameters.most = BigInt(changedAtOnce + 1);
   const [identities, affected, refusals] = connection.tuple(statements.find.sql, parameters) ?? [null, 0, 0];
+  if (Number(affected) > changedAtOnce) throw tooManyRows();
   if (Number(refusals) > 0) throw refused(plan.table);
   parameters.written = identities ?? '[]';
   const before = plan.kind === 'delete' ? readBack(connection, returning, values, parameters) : null;

@@ -2,6 +2,7 @@
 
 import type { Connection } from '#lib/engine/database.ts';
 import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
+import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { explain } from '#lib/services/rest/explain.ts';
@@ -18,7 +19,7 @@ import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-w
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { postInSteps, runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
-import { planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
+import { type PlannedWrite, planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
 
 const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
 
@@ -40,10 +41,7 @@ export async function writeTable(context: RestContext, table: string, method: Wr
 async function write(context: RestContext, table: string, method: WriteMethod, parsed: ParsedWrite): Promise<HttpResponse> {
   const { request, database, settings } = context;
   const planned = planWrite({ context, method, table, write: parsed });
-  if (isDear(database, planned.step)) {
-    const [answer] = await runElsewhere(context, [planned], () => undefined);
-    if (answer !== undefined) return answer;
-  }
+  if (isDear(database, planned.step)) return writeElsewhere(context, planned);
   if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
     return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
   }
@@ -51,7 +49,7 @@ async function write(context: RestContext, table: string, method: WriteMethod, p
     method === 'POST' &&
     settings.api.preRequest === null &&
     isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
-  return database.write(
+  const answer = database.write(
     (connection) => {
       const startedMs = cpuTimeMs();
       const answer = performWrite(context, connection, table, method, parsed);
@@ -60,6 +58,16 @@ async function write(context: RestContext, table: string, method: WriteMethod, p
     },
     { oneStatement },
   );
+  return answer.catch((error: unknown) => {
+    if (!isTooManyRows(error)) throw error;
+    return writeElsewhere(context, planned);
+  });
+}
+
+async function writeElsewhere(context: RestContext, planned: PlannedWrite): Promise<HttpResponse> {
+  const [answer] = await runElsewhere(context, [planned], () => undefined);
+  if (answer === undefined) throw new Error('a write without an answer');
+  return answer;
 }
 
 /** Beyond this many rows a payload is written in steps. */

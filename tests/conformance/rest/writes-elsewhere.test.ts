@@ -194,6 +194,30 @@ test('a batch happens together or not at all', async () => {
   expect([failed.status, failed.headers.get('batch-index'), failed.json]).toMatchObject([409, '1', { code: '23505' }]);
 });
 
+test('a change that finds more rows than may be changed here by an index is run elsewhere', async () => {
+  await rest.sql(`
+    create table votes (id bigint primary key, poll_id bigint not null);
+    create index votes_poll on votes (poll_id);
+    insert into votes with recursive n(i) as (select 1 union all select i + 1 from n where i < 4000) select i, i % 2 from n;`);
+  const ranOn = async (method: string, path: string, body?: unknown) => {
+    const calls = elsewhere.mock.calls.length;
+    const answer = await rest.call(method, path, { as: serviceRole, body, headers: { prefer: 'count=exact' } });
+    return [answer.headers.get('content-range')?.split('/')[1], elsewhere.mock.calls.length - calls];
+  };
+  expect(await ranOn('PATCH', '/votes?id=lte.1000', { poll_id: 5 })).toEqual(['1000', 0]);
+  expect(await ranOn('PATCH', '/votes?poll_id=eq.1', { poll_id: 3 })).toEqual(['1500', 1]);
+  expect(await ranOn('DELETE', '/votes?poll_id=eq.5&id=lte.10')).toEqual(['10', 0]);
+  const batch = await rest.call('POST', '/batch', {
+    as: serviceRole,
+    body: [
+      { method: 'POST', path: '/votes', body: { id: 9001, poll_id: 9 } },
+      { method: 'DELETE', path: '/votes?id=gt.0', headers: { prefer: 'count=exact' } },
+    ],
+  });
+  expect(batch.json).toMatchObject([{ status: 201 }, { status: 204, headers: { 'Content-Range': '*/3991' } }]);
+  expect(elsewhere).toHaveBeenCalledTimes(2);
+});
+
 test('what was planned for an older schema is planned anew, not run', async () => {
   elsewhere.mockRestore();
   const late = vi.spyOn(rest.database, 'writeElsewhere').mockImplementationOnce(async (write, timeoutMs) => {

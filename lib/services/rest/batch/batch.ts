@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
 import { toJsonText } from '#lib/engine/types/parse-json.ts';
@@ -84,8 +85,14 @@ async function perform(context: RestContext, operations: readonly Operation[], a
   });
   if (planned.some(({ step }) => isDear(database, step))) return runElsewhere(context, planned, at);
   const rows = operations.reduce((sum, { write }) => sum + write.payload.rows.length, 0);
-  if (rows > rowsAtOnce) return database.writeInSteps((connection) => performInSteps(connection, operations, at));
-  return database.write((connection) => operations.map((operation, index) => performOne(connection, operation, index, at)));
+  const answers =
+    rows > rowsAtOnce
+      ? database.writeInSteps((connection) => performInSteps(connection, operations, at))
+      : database.write((connection) => operations.map((operation, index) => performOne(connection, operation, index, at)));
+  return answers.catch((error: unknown) => {
+    if (!isTooManyRows(error)) throw error;
+    return runElsewhere(context, planned, at);
+  });
 }
 
 function* performInSteps(
