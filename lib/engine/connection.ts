@@ -36,6 +36,7 @@ export function createConnection(handle: SqliteHandle): CachingConnection {
       statement.run(...bound);
       return [];
     },
+    once: (sql, ...bound: Bindable[]) => handle.prepare(sql).all(...bound) as Row[],
     get: (sql, ...bound: Bindable[]) => prepare(sql).get(...bound) as Row | undefined,
     value: (sql, ...bound: Bindable[]) =>
       cached(values, sql, () => handle.prepare(sql).pluck()).get(...bound) as SqlValue | undefined,

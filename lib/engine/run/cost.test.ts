@@ -161,3 +161,13 @@ test('a text whose compilation alone could take forever is known before it is co
       from notes n where n.owner = :auth_uid and exists (select 1 from members m where m.team_id = n.team_id and m.uid = :auth_uid)`),
   ).toBe(false);
 });
+
+test('a statement judged before its table was made anew is judged again without reading what is gone', async () => {
+  const make = 'create table remade (id bigint primary key, a text default (lower(hex(randomblob(4)))), b text)';
+  await engine.runSql(database, make);
+  for (let round = 0; round < 20; round += 1) {
+    expect(judgeSql('insert into remade (id, b) select 1, :a where true returning id')).toBe(false);
+    await engine.runSql(database, `drop table remade; ${make}`);
+    database.read((connection) => connection.all('select count(*) from remade'));
+  }
+});

@@ -119,7 +119,7 @@ function isHeavyPattern(value: SqlValue): boolean {
 function endsAtLimit(database: Database, statement: JudgedStatement, parameters: Readonly<Record<string, SqlValue>>): boolean {
   if (statement.filtered) return false;
   const named = { ...parametersOf(statement.sql), ...parameters };
-  const plan = database.read((connection) => connection.all(`EXPLAIN QUERY PLAN ${statement.sql}`, named));
+  const plan = database.read((connection) => connection.once(`EXPLAIN QUERY PLAN ${statement.sql}`, named));
   return !plan.some((step) => String(step.detail).startsWith('USE TEMP B-TREE'));
 }
 

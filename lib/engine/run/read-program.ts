@@ -31,7 +31,7 @@ export interface Program {
 }
 
 export function readProgram(connection: Connection, sql: string, parameters: Readonly<Record<string, SqlValue>>): Program {
-  const steps = connection.all(`EXPLAIN ${sql}`, { ...parametersOf(sql), ...parameters }).map(
+  const steps = connection.once(`EXPLAIN ${sql}`, { ...parametersOf(sql), ...parameters }).map(
     (row): Step => ({
       address: Number(row.addr),
       opcode: String(row.opcode),
