@@ -154,3 +154,29 @@ test('a failing deferred reference rejects the batch at COMMIT and the next one 
   await insert(2);
   expect(kept()).toContain(2);
 });
+
+test('work of its own holds no lock here, and writes wait for it instead of for its lock', async () => {
+  let finish = () => {};
+  const alone = commits.alone(async () => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    other.exec("INSERT INTO t VALUES (1, 'alone')");
+    return 'done';
+  });
+  let begun = false;
+  const write = commits.write((c) => {
+    begun = true;
+    return c.value('SELECT count(*) FROM t');
+  });
+  for (let tick = 0; tick < 20; tick += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect([begun, connection.handle.inTransaction]).toEqual([false, false]);
+  finish();
+  expect([await alone, await write]).toEqual(['done', 1]);
+});
+
+test('work of its own that fails harms no write', async () => {
+  const alone = commits.alone(() => Promise.reject(new Problem({ status: 503, code: 'x', message: 'no' })));
+  expect(await outcomes([alone, insert(1)])).toEqual(['rejected', 'fulfilled']);
+  expect(kept()).toEqual([1]);
+});
