@@ -24,7 +24,7 @@ export function allowTable(context: RestContext, name: string): HttpResponse {
 export function allowFunction(context: RestContext, name: string): HttpResponse {
   const { schema } = parseProfile(context);
   const overloads = context.database.catalog.functions.get(`${schema}.${name}`) ?? [];
-  if (overloads.length === 0) throw notFoundFunction(context.database.catalog, [], schema, name, []);
+  if (overloads.length === 0) throw notFoundFunction(context.database.catalog, [], schema, name, { names: [], whole: null });
   return toAnswer(overloads.every((fn) => fn.volatility === 'volatile') ? 'OPTIONS,POST' : 'OPTIONS,GET,HEAD,POST');
 }
 

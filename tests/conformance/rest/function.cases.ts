@@ -142,6 +142,24 @@ export const functionCases: readonly RestCase[] = [
     code: 'PGRST202',
     hint: 'Perhaps you meant to call the function public.greet(name)',
   }),
+  refused('no such function, by GET', 'GET /rpc/nofn?a=1', undefined, 404, {
+    code: 'PGRST202',
+    details: 'Searched for the function public.nofn with parameter a, but no matches were found in the schema cache.',
+  }),
+  refused(
+    'no function of one text',
+    'POST /rpc/add',
+    'x',
+    404,
+    {
+      code: 'PGRST202',
+      message: 'Could not find the function public.add in the schema cache',
+      details:
+        'Searched for the function public.add with a single unnamed text parameter, but no matches were found in the schema cache.',
+      hint: null,
+    },
+    { headers: { 'content-type': 'text/plain' } },
+  ),
   refused('a missing parameter', 'POST /rpc/add', { b: 1 }, 404, { code: 'PGRST202' }),
   refused('no parameters', 'POST /rpc/nofn', {}, 404, {
     message: 'Could not find the function public.nofn without parameters in the schema cache',

@@ -26,7 +26,7 @@ export function chooseFunction(catalog: Catalog, schema: string, name: string, g
   const whole = overloads.filter((fn) => takesWhole(fn, given.whole));
   if (whole.length > 1) throw ambiguous(schema, name, whole);
   if (whole[0] !== undefined) return { fn: whole[0], whole: true };
-  throw notFoundFunction(catalog, overloads, schema, name, names ?? []);
+  throw notFoundFunction(catalog, overloads, schema, name, given);
 }
 
 /** Arguments are passed by name; only one of a type a whole body can be may do without. */
@@ -67,16 +67,22 @@ export function notFoundFunction(
   overloads: readonly SqlFunction[],
   schema: string,
   name: string,
-  names: readonly string[],
+  given: Given,
 ) {
-  const called = names.length === 0 ? `${schema}.${name} without parameters` : `${schema}.${name}(${names.join(', ')})`;
+  const names = given.names ?? [];
+  const qualified = `${schema}.${name}`;
+  const listed = names.length === 0 ? ' without parameters' : `(${names.join(', ')})`;
   const searched =
-    names.length === 0
-      ? `${schema}.${name} without parameters`
-      : `${schema}.${name} with parameter${names.length > 1 ? 's' : ''} ${names.join(', ')}`;
+    names.length === 0 ? ' without parameters' : ` with parameter${names.length > 1 ? 's' : ''} ${names.join(', ')}`;
+  // A body that is no JSON could only be one whole argument.
+  if (given.whole !== null && given.whole !== 'json')
+    return restProblem(404, 'PGRST202', `Could not find the function ${qualified} in the schema cache`, {
+      details: `Searched for the function ${qualified} with a single unnamed ${given.whole} parameter, but no matches were found in the schema cache.`,
+    });
+  const orWhole = given.whole === 'json' ? ' or with a single unnamed json/jsonb parameter' : '';
   const closest = overloads.length === 0 ? findName(catalog, schema, name) : findParameters(overloads, name, names);
-  return restProblem(404, 'PGRST202', `Could not find the function ${called} in the schema cache`, {
-    details: `Searched for the function ${searched} or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.`,
+  return restProblem(404, 'PGRST202', `Could not find the function ${qualified}${listed} in the schema cache`, {
+    details: `Searched for the function ${qualified}${searched}${orWhole}, but no matches were found in the schema cache.`,
     hint: closest === null ? null : `Perhaps you meant to call the function ${schema}.${closest}`,
   });
 }
