@@ -71,12 +71,16 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   const apiHeaders = apiSecurityHeaders(config.publicUrl?.startsWith('https:') ?? false);
   const engine = createEngine({ migrations: [...queueMigrations, ...authMigrations] });
   const requestLog = createRequestLog(join(config.home, 'logs.db'));
+  let externalUrl = config.publicUrl ?? `http://${isLoopback(config.host) ? config.host : 'localhost'}:${config.port}`;
+  const outboundFetch = createOutboundFetch(isLoopback(config.host));
   const control = await createControl({
     config,
     engine,
     logger,
     clientAddress,
     requestLog,
+    externalUrl: () => externalUrl,
+    fetch: outboundFetch,
     sessionsEnded: forgetStandings,
     parseAuthSettings: (stored) => authSettingsSchema.parse(stored),
   });
@@ -93,7 +97,6 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     },
     (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
   );
-  const outboundFetch = createOutboundFetch(isLoopback(config.host));
   const auth = createAuthRow({
     ports: {
       captcha: createCaptcha(outboundFetch),
@@ -105,7 +108,6 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     sealingKey: sealingKeyOf,
     wake: (database) => queues.of(database).wake(),
   });
-  let externalUrl = config.publicUrl ?? `http://${isLoopback(config.host) ? config.host : 'localhost'}:${config.port}`;
   const api = createApi({
     directory: control.directory,
     engine,

@@ -13,7 +13,7 @@ export default function OperatorInvite() {
       reason={'If you do not know {{ .Inviter }}, you can ignore this mail.'}
     >
       <Paragraph>
-        {'{{ .Inviter }} invited you as {{ .Role }}. Follow this link to set up your account; it works for three days.'}
+        {'{{ .Inviter }} invited you as {{ .Role }}. Follow this link to set up your account; it works for a week, once.'}
       </Paragraph>
       <Action href={'{{ .ConfirmationURL }}'} label="Accept the invitation" />
     </Layout>

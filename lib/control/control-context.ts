@@ -40,6 +40,14 @@ export interface ControlContext {
   readonly step: (name: string) => void;
   /** Tells the data plane that sessions of an environment's users were ended: what it remembers of them counts no more. */
   readonly sessionsEnded: (database: Database) => void;
+  /** Where links lead: the configured address, else where the server listens. No slash at the end. */
+  readonly externalUrl: () => string;
+  /** The guarded way out for addresses that settings name. */
+  readonly fetch: typeof fetch;
+  /** The outbox of the control plane's own mails. */
+  readonly mails: { wake(): void };
+  /** Work no answer waits for: a failure is logged, and closing waits for it. */
+  readonly later: (work: () => Promise<unknown>) => void;
   /** Runs work on one project strictly in turn, so that creating and deleting never interleave. */
   readonly inTurn: <T>(projectRef: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -63,5 +71,21 @@ export function makeInTurn(): ControlContext['inTurn'] {
       });
     tails.set(key, tail);
     return result;
+  };
+}
+
+/** What `later` begins, and how closing waits for it. */
+export function makeBackground(logger: ControlLogger): { later: ControlContext['later']; settle(): Promise<void> } {
+  const running = new Set<Promise<unknown>>();
+  return {
+    later(work) {
+      const done: Promise<unknown> = work()
+        .catch((error: unknown) => logger.error({ err: error }, 'work in the background failed'))
+        .finally(() => running.delete(done));
+      running.add(done);
+    },
+    async settle() {
+      await Promise.all(running);
+    },
   };
 }

@@ -8,6 +8,7 @@ import {
   type ControlContext,
   type ControlLogger,
   type EnvironmentRemover,
+  makeBackground,
   makeInTurn,
 } from '#lib/control/control-context.ts';
 import { openControlDatabase } from '#lib/control/control-database.ts';
@@ -16,6 +17,7 @@ import { type Directory, loadDirectory } from '#lib/control/environment-director
 import { type FirstStart, type FirstStartOptions, runFirstStart } from '#lib/control/first-start.ts';
 import { loadMasterKey } from '#lib/control/master-key.ts';
 import { checkMasterKey } from '#lib/control/master-key-check.ts';
+import { type MailWorker, startMailWorker } from '#lib/control/operator-mail-worker.ts';
 import { makeOperators, type Operators } from '#lib/control/operators.ts';
 import { createPlatformApi } from '#lib/control/platform-api/platform-api.ts';
 import { resumeProvisioning } from '#lib/control/provisioning.ts';
@@ -24,6 +26,7 @@ import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import type { RequestLog } from '#lib/engine/log/request-log.ts';
 import type { HttpHandler, HttpRequest } from '#lib/http/exchange.ts';
+import { createOutboundFetch } from '#lib/ports/outbound.ts';
 
 export interface ControlOptions {
   config: ControlConfig;
@@ -38,6 +41,10 @@ export interface ControlOptions {
   parseAuthSettings?: ControlContext['parseAuthSettings'];
   /** Called when sessions of an environment's users were ended from here. */
   sessionsEnded?: (database: Database) => void;
+  /** Where links lead; default: the configured address. */
+  externalUrl?: () => string;
+  /** Default: one that enters no private network. */
+  fetch?: typeof fetch;
   /** Called between the steps of provisioning; tests throw here to play a crash. */
   step?: (name: string) => void;
 }
@@ -63,7 +70,9 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   const database = await openControlDatabase(join(config.home, 'control.db'));
   await checkMasterKey(database, masterKey);
   const directory = await loadDirectory(database, masterKey, config.home);
-  const context = {
+  let mails: MailWorker | null = null;
+  const background = makeBackground(logger);
+  const context: ControlContext = {
     config,
     database,
     engine,
@@ -74,6 +83,10 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     requestLog: options.requestLog ?? null,
     parseAuthSettings: options.parseAuthSettings ?? ((stored: Record<string, unknown>) => stored),
     step,
+    externalUrl: options.externalUrl ?? (() => config.publicUrl?.replace(/\/+$/, '') ?? 'http://localhost:3000'),
+    fetch: options.fetch ?? createOutboundFetch(false),
+    mails: { wake: () => mails?.wake() },
+    later: background.later,
     sessionsEnded: options.sessionsEnded ?? (() => undefined),
     inTurn: makeInTurn(),
   };
@@ -84,6 +97,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   await endStaleImpersonations(context);
   const operators = makeOperators(context);
   const chores = startChores(context);
+  mails = startMailWorker(context);
   const clientAddress = options.clientAddress ?? ((request: HttpRequest) => request.remoteAddress);
   return {
     context,
@@ -92,7 +106,9 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     platformApi: createPlatformApi({ context, operators, clientAddress }),
     firstStart: (firstStartOptions = {}) => runFirstStart(context, firstStartOptions),
     async close() {
+      await background.settle();
       await chores.stop();
+      await mails?.stop();
       await database.$disconnect();
     },
   };

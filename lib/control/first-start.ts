@@ -8,7 +8,8 @@ import { type Actor, systemActor } from '#lib/control/actor.ts';
 import { type ApiKeyView, listApiKeys } from '#lib/control/api-keys.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
-import { insertOperator, toEmail } from '#lib/control/operators.ts';
+import { toEmail } from '#lib/control/operator-email.ts';
+import { insertOperator } from '#lib/control/operators.ts';
 import { createProject } from '#lib/control/projects.ts';
 import { hashPassword, parseNewPassword } from '#lib/identity/passwords.ts';
 

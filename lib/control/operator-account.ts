@@ -21,23 +21,41 @@ import { enrollTotp, type TotpEnrollment } from '#lib/identity/totp.ts';
 const attempts = makeAttempts({ attempts: 10, windowMs: 300_000, maxKeys: 10_000 });
 
 /** The operator's id; 403 `wrong_password`: a session left open must not be enough to lock its owner out. */
-async function requirePassword(context: ControlContext, actor: Actor, password: string): Promise<string> {
+async function requirePassword(context: ControlContext, actor: Actor, password: string | null): Promise<string> {
   const id = requireSelf(actor);
   attempts.take(id);
   const { passwordHash } = await context.database.operator.findUniqueOrThrow({ where: { id } });
-  if (!(await verifyPassword(password, passwordHash))) {
+  if (passwordHash === '') {
+    await requireFreshSession(context, actor);
+    attempts.giveBack(id);
+    return id;
+  }
+  if (password === null || !(await verifyPassword(password, passwordHash))) {
     throw new Problem({ status: 403, code: 'wrong_password', message: 'The current password is wrong.' });
   }
   attempts.giveBack(id);
   return id;
 }
 
-/** Ends every other session. */
+const freshMs = 15 * 60_000;
+
+/** Who signs in by SSO has no password to give: a sign-in of just now stands in for it. */
+async function requireFreshSession({ database }: ControlContext, { sessionId }: Actor): Promise<void> {
+  const session = sessionId === undefined ? null : await database.operatorSession.findUnique({ where: { id: sessionId } });
+  if (session !== null && Date.now() - session.createdAt.getTime() <= freshMs) return;
+  const message = 'Sign in again before you change how you sign in.';
+  throw new Problem({ status: 403, code: 'reauthentication_needed', message });
+}
+
+/** Ends every other session. 409 for who signs in by SSO alone. */
 export async function changePassword(context: ControlContext, actor: Actor, current: string, next: string): Promise<void> {
   const id = await requirePassword(context, actor, current);
+  const { passwordHash: present } = await context.database.operator.findUniqueOrThrow({ where: { id } });
+  if (present === '') throw new Problem({ status: 409, code: 'no_password', message: 'You sign in through your organisation.' });
   const passwordHash = await hashPassword(parseNewPassword(next, actor.email));
   await inTransaction(context, async (transaction) => {
     await transaction.operator.update({ where: { id }, data: { passwordHash } });
+    await transaction.operatorReset.deleteMany({ where: { operatorId: id } });
     await transaction.operatorSession.deleteMany({ where: { operatorId: id, id: { not: actor.sessionId ?? '' } } });
     await appendAudit(transaction, context.masterKey, actor, { action: 'operator.password_change', subject: actor.email });
   });
@@ -79,7 +97,7 @@ export async function listOwnFactors(context: ControlContext, actor: Actor): Pro
 }
 
 /** A secret that counts once `confirmTotp` has seen a code of it; one begun before is dropped. */
-export async function startTotp(context: ControlContext, actor: Actor, password: string): Promise<TotpEnrollment> {
+export async function startTotp(context: ControlContext, actor: Actor, password: string | null): Promise<TotpEnrollment> {
   const operatorId = await requirePassword(context, actor, password);
   const enrollment = enrollTotp('KoyaLite', actor.email);
   const id = randomUUID();
@@ -114,7 +132,7 @@ export async function confirmTotp(context: ControlContext, actor: Actor, code: s
 export async function removeFactor(
   context: ControlContext,
   actor: Actor,
-  password: string,
+  password: string | null,
   which: { kind: 'totp' } | { kind: 'passkey'; id: string },
 ): Promise<void> {
   const operatorId = await requirePassword(context, actor, password);
@@ -130,7 +148,7 @@ export async function removeFactor(
 }
 
 /** 409 without a factor they could stand in for. */
-export async function renewRecoveryCodes(context: ControlContext, actor: Actor, password: string): Promise<string[]> {
+export async function renewRecoveryCodes(context: ControlContext, actor: Actor, password: string | null): Promise<string[]> {
   const operatorId = await requirePassword(context, actor, password);
   return inTransaction(context, async (transaction) => {
     if ((await listConfirmed(transaction, operatorId)).length === 0) {
@@ -138,6 +156,31 @@ export async function renewRecoveryCodes(context: ControlContext, actor: Actor, 
     }
     await appendAudit(transaction, context.masterKey, actor, { action: 'operator.recovery_codes', subject: actor.email });
     return replaceRecoveryCodes(transaction, operatorId);
+  });
+}
+
+/** What the browser needs to make one. Asks for the password as every change of the ways in does. */
+export async function startPasskey(context: ControlContext, factors: OperatorFactors, actor: Actor, password: string | null) {
+  return factors.startPasskey(await requirePassword(context, actor, password), actor.email);
+}
+
+/** Disconnects an identity of the provider. 409 for the only way in. */
+export async function removeIdentity(
+  context: ControlContext,
+  actor: Actor,
+  password: string | null,
+  { issuer, subject }: { issuer: string; subject: string },
+): Promise<void> {
+  const operatorId = await requirePassword(context, actor, password);
+  await inTransaction(context, async (transaction) => {
+    const { passwordHash } = await transaction.operator.findUniqueOrThrow({ where: { id: operatorId } });
+    if (passwordHash === '') {
+      throw new Problem({ status: 409, code: 'only_way_in', message: 'It is the only way into this account.' });
+    }
+    const { count } = await transaction.operatorIdentity.deleteMany({ where: { operatorId, issuer, subject } });
+    if (count === 0) throw new Problem({ status: 404, code: 'identity_not_found', message: 'There is no such connection.' });
+    const event = { action: 'operator.identity_disconnect', subject: actor.email, before: { issuer, subject } };
+    await appendAudit(transaction, context.masterKey, actor, event);
   });
 }
 

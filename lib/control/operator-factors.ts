@@ -55,7 +55,7 @@ const maxChallenges = 10_000;
 
 export function makeOperatorFactors(context: ControlContext): OperatorFactors {
   const { database, masterKey } = context;
-  const party = toRelyingParty(context.config.publicUrl);
+  const party = () => toRelyingParty(context);
   const challenges = new Map<string, { operatorId: string; challenge: string; endsAt: number }>();
 
   const remember = (operatorId: string, challenge: string): string => {
@@ -76,7 +76,7 @@ export function makeOperatorFactors(context: ControlContext): OperatorFactors {
     const id = findCredentialId(answer.credential);
     const factor = passkeys.find((one) => one.credentialId === id);
     if (challenge === null || factor === undefined) return false;
-    const verified = await verifyAuthentication(answer.credential, challenge, party, toCredential(factor));
+    const verified = await verifyAuthentication(answer.credential, challenge, party(), toCredential(factor));
     if (verified === null) return false;
     const data = { credential: JSON.stringify(verified), lastUsedAt: new Date() };
     return (await database.operatorFactor.updateMany({ where: { id: factor.id }, data })).count === 1;
@@ -105,17 +105,23 @@ export function makeOperatorFactors(context: ControlContext): OperatorFactors {
       if (confirmed.some((factor) => factor.kind === 'totp')) methods.push('totp');
       if (codes > 0) methods.push('recovery_code');
       if (passkeys.length === 0) return { methods, passkey: null };
-      const options = await authenticationOptions(party, passkeys);
+      const options = await authenticationOptions(party(), passkeys);
       return { methods: [...methods, 'passkey'], passkey: { challenge_id: remember(operatorId, options.challenge), options } };
     },
     async startPasskey(operatorId, email) {
       const known = (await listConfirmed(database, operatorId)).filter((factor) => factor.kind === 'passkey').map(toCredential);
-      const options = await registrationOptions({ party, userId: operatorId, userName: email, known, discoverable: false });
+      const options = await registrationOptions({
+        party: party(),
+        userId: operatorId,
+        userName: email,
+        known,
+        discoverable: false,
+      });
       return { challenge_id: remember(operatorId, options.challenge), options };
     },
     async finishPasskey(operatorId, { challenge_id, credential }) {
       const challenge = take(operatorId, challenge_id);
-      const verified = challenge === null ? null : await verifyRegistration(credential, challenge, party);
+      const verified = challenge === null ? null : await verifyRegistration(credential, challenge, party());
       if (verified !== null) return verified.credential;
       throw new Problem({ status: 400, code: 'invalid_passkey', message: 'The passkey could not be verified.' });
     },
@@ -168,8 +174,10 @@ function toCredential(factor: OperatorFactor): StoredCredential {
   return storedCredentialSchema.parse(JSON.parse(factor.credential ?? 'null'));
 }
 
-/** Passkeys belong to one address; without a configured one, to this machine. */
-function toRelyingParty(publicUrl: string | null): RelyingParty {
-  const url = new URL(publicUrl ?? 'http://localhost:3000');
+/** Passkeys belong to one host name; without a configured one, to this machine, on the port the server listens on. */
+function toRelyingParty({ config, externalUrl }: ControlContext): RelyingParty {
+  const url = new URL(config.publicUrl ?? externalUrl());
+  // An address in digits can have no passkeys: the browser must come by name.
+  if (config.publicUrl === null) url.hostname = 'localhost';
   return { id: url.hostname, name: 'KoyaLite', origins: [url.origin] };
 }

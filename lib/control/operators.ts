@@ -13,25 +13,22 @@ import {
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
+import { instanceSignIn } from '#lib/control/instance-sign-in.ts';
+import { toEmail } from '#lib/control/operator-email.ts';
 import {
   makeOperatorFactors,
   type OperatorFactors,
   type SecondFactor,
   secondFactorProblem,
 } from '#lib/control/operator-factors.ts';
+import { makeOperatorSessions, type OpenedSession, type Origin } from '#lib/control/operator-sessions.ts';
+import { makeOperatorSso, type OperatorSso } from '#lib/control/operator-sso.ts';
 import { touchToken } from '#lib/control/operator-tokens.ts';
-import { makeSessionStore } from '#lib/control/session-store.ts';
+import { makePasswordReset, type PasswordReset } from '#lib/control/password-reset.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { makeAttempts, toAddressKey } from '#lib/identity/operator-attempts.ts';
 import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
 import { hashToken } from '#lib/identity/sealing.ts';
-import { makeSessions } from '#lib/identity/sessions.ts';
-
-/** Where a request came from, for sessions and audit. */
-export interface Origin {
-  ip: string | null;
-  userAgent: string | null;
-}
 
 export interface Credentials {
   cookie: string | null;
@@ -64,13 +61,16 @@ export interface NewOperator {
 export interface Operators {
   /** Made by a platform owner. 409 when the email is in use. */
   create(actor: Actor, wanted: NewOperator): Promise<Operator>;
-  /** 401 for a wrong pair or, with the code `mfa_required`, for a missing second factor; 429 beyond ten failures in five minutes per account or address. */
-  signIn(credentials: SignIn, origin: Origin): Promise<{ operator: Operator; setCookie: string }>;
+  /** 403 `sso_required` where passwords are for owners alone. 401 for a wrong pair or, with the code `mfa_required`, for a missing second factor; 429 beyond ten failures in five minutes per account or address. */
+  signIn(credentials: SignIn, origin: Origin): Promise<OpenedSession & { operator: Operator }>;
   signOut(credentials: Credentials, origin: Origin): Promise<{ setCookie: string }>;
   /** Null when nobody is signed in. */
   find(credentials: Credentials, origin: Origin): Promise<SignedIn | null>;
   /** Second factors of operators. */
   readonly factors: OperatorFactors;
+  /** Sign-in through the organisation's provider. */
+  readonly sso: OperatorSso;
+  readonly passwordReset: PasswordReset;
   /** A new token for `<home>/server.json`; it acts as the first owner, and the one before is dead. */
   renewLocalToken(): Promise<string>;
   /** The actor a function called in process acts as. */
@@ -86,17 +86,14 @@ interface SessionOf {
 const nowhere: Origin = { ip: null, userAgent: null };
 const limits = { attempts: 10, windowMs: 300_000, maxKeys: 100_000 };
 
-export const toEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase();
-
 export function makeOperators(context: ControlContext): Operators {
   const { database } = context;
-  const secure = context.config.publicUrl?.startsWith('https:') ?? false;
-  const sessions = makeSessions(makeSessionStore(database), { secure });
+  const sessions = makeOperatorSessions(context);
   const attempts = makeAttempts(limits);
   const factors = makeOperatorFactors(context);
 
   const findBySession = async (cookie: string | null): Promise<SessionOf | null> => {
-    const session = await sessions.find(cookie);
+    const session = await (await sessions.current()).find(cookie);
     const operator = session === null ? null : await database.operator.findUnique({ where: { id: session.operatorId } });
     return session === null || operator === null ? null : { operator, id: session.id, setCookie: session.setCookie };
   };
@@ -114,6 +111,8 @@ export function makeOperators(context: ControlContext): Operators {
   return {
     toActor,
     factors,
+    passwordReset: makePasswordReset(context, toActor),
+    sso: makeOperatorSso(context, { sessions, factors, attempts, toActor }),
     async create(actor, wanted) {
       requirePlatformOwner(actor);
       return insertOperator(context, actor, wanted);
@@ -130,13 +129,8 @@ export function makeOperators(context: ControlContext): Operators {
       const passed = await factors.check(operator.id, second);
       if (passed !== 'wrong') for (const key of keys) attempts.giveBack(key);
       if (passed !== 'passed') throw secondFactorProblem(passed, await factors.offer(operator.id));
-      const setCookie = await sessions.create(operator.id, origin);
-      await inTransaction(context, async (transaction) => {
-        await transaction.operator.update({ where: { id: operator.id }, data: { lastSignInAt: new Date() } });
-        const event = { action: 'operator.sign_in', subject: operator.email };
-        await appendAudit(transaction, context.masterKey, toActor(operator, origin), event);
-      });
-      return { operator, setCookie };
+      await requirePasswordWelcome(context, operator);
+      return { operator, ...(await sessions.open(operator, toActor(operator, origin), origin, 'password')) };
     },
     async signOut({ cookie }, origin) {
       const session = await findBySession(cookie);
@@ -146,7 +140,7 @@ export function makeOperators(context: ControlContext): Operators {
           appendAudit(transaction, context.masterKey, toActor(session.operator, origin), event),
         );
       }
-      const setCookie = await sessions.end(cookie);
+      const setCookie = await (await sessions.current()).end(cookie);
       if (session !== null) await endStaleImpersonations(context, toActor(session.operator, origin));
       return { setCookie };
     },
@@ -174,6 +168,17 @@ export function makeOperators(context: ControlContext): Operators {
       return token;
     },
   };
+}
+
+/** Told only to who knows the password. Owners keep theirs for the day the provider is down. */
+async function requirePasswordWelcome(context: ControlContext, { platformRole }: Operator): Promise<void> {
+  if (platformRole === 'owner' || !(await instanceSignIn.read(context)).sso_required) return;
+  throw new Problem({
+    status: 403,
+    code: 'sso_required',
+    message: 'Sign in through your organisation.',
+    hint: 'Programs and the command line use a personal token, made on the account page.',
+  });
 }
 
 /** Hashes outside the transaction: argon2 takes its time and the database has one writer. */

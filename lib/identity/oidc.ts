@@ -12,6 +12,8 @@ const discoverySchema = z.object({
   token_endpoint: z.url().optional(),
   userinfo_endpoint: z.url().optional(),
   jwks_uri: z.url(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
 });
 export type Discovery = z.infer<typeof discoverySchema>;
 

@@ -2,9 +2,11 @@
 
 import { z } from 'zod';
 import { tokenScopes } from '#lib/control/actor.ts';
-import { changePassword, endOwnSessions, listOwnSessions } from '#lib/control/operator-account.ts';
+import { changePassword, endOwnSessions, listOwnSessions, removeIdentity } from '#lib/control/operator-account.ts';
+import { listOwnIdentities } from '#lib/control/operator-sso.ts';
 import { createOwnToken, listOwnTokens, revokeOwnToken, type TokenView } from '#lib/control/operator-tokens.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
+import { byPassword } from '#lib/control/platform-api/factor-routes.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
 
 const sessionJson = named(
@@ -45,7 +47,38 @@ function toTokenJson(view: TokenView): z.infer<typeof tokenJson> {
 const idParams = z.object({ id: z.string() });
 const daySeconds = 24 * 3600;
 
+const identityJson = named(
+  'OperatorIdentity',
+  z.object({
+    issuer: z.string(),
+    subject: z.string(),
+    email: z.string(),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime(),
+  }),
+);
+
 export const accountRoutes = [
+  route('GET', '/profile/identities', {
+    id: 'listOwnIdentities',
+    summary: 'Identities at the provider that sign in to this account',
+    response: z.array(identityJson),
+    handle: async ({ context, actor }) =>
+      (await listOwnIdentities(context, actor)).map(({ issuer, subject, email, createdAt, lastUsedAt }) => {
+        return { issuer, subject, email, created_at: createdAt.toISOString(), last_used_at: lastUsedAt.toISOString() };
+      }),
+  }),
+  route('DELETE', '/profile/identities', {
+    id: 'removeOwnIdentity',
+    summary: 'Disconnect an identity',
+    status: 204,
+    body: byPassword.extend({ issuer: z.string(), subject: z.string() }),
+    response: noContent,
+    async handle({ context, actor, body }) {
+      await removeIdentity(context, actor, body.current_password, body);
+      return null;
+    },
+  }),
   route('POST', '/profile/password', {
     id: 'changePassword',
     summary: 'Change the password; every other session ends',

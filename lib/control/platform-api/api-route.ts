@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import type { Credentials, Operators, Origin } from '#lib/control/operators.ts';
+import type { Origin } from '#lib/control/operator-sessions.ts';
+import type { Credentials, Operators } from '#lib/control/operators.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
 import { Problem } from '#lib/http/problem.ts';
 

@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import type { OperatorFactor } from '#generated/client.ts';
-import { requireSelf } from '#lib/control/actor.ts';
 import {
   addPasskey,
   confirmTotp,
   listOwnFactors,
   removeFactor,
   renewRecoveryCodes,
+  startPasskey,
   startTotp,
 } from '#lib/control/operator-account.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
@@ -27,7 +27,15 @@ const passkeyJson = named(
 );
 
 const recoveryCodes = z.object({ recovery_codes: z.array(z.string()) });
-const byPassword = z.object({ current_password: z.string().min(1).max(1024) });
+export const byPassword = z.object({
+  current_password: z
+    .string()
+    .min(1)
+    .max(1024)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Left out by who has none: then the sign-in must be of just now' }),
+});
 
 function toPasskeyJson({ id, name, createdAt, lastUsedAt }: OperatorFactor): z.infer<typeof passkeyJson> {
   return { id, name, created_at: createdAt.toISOString(), last_used_at: lastUsedAt?.toISOString() ?? null };
@@ -84,8 +92,9 @@ export const factorRoutes = [
   route('POST', '/profile/passkeys/options', {
     id: 'startPasskey',
     summary: 'What the browser needs to make a passkey',
+    body: byPassword,
     response: z.object({ challenge_id: z.string(), options: z.unknown() }),
-    handle: ({ operators, actor }) => operators.factors.startPasskey(requireSelf(actor), actor.email),
+    handle: ({ context, operators, actor, body }) => startPasskey(context, operators.factors, actor, body.current_password),
   }),
   route('POST', '/profile/passkeys', {
     id: 'addPasskey',

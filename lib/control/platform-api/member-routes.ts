@@ -1,9 +1,9 @@
 /** Members of a project, invitations, and the operators of the platform. */
 
 import { z } from 'zod';
-import type { Invite, Operator } from '#generated/client.ts';
+import type { Operator } from '#generated/client.ts';
 import { platformRoles, roles, toPlatformRole } from '#lib/control/actor.ts';
-import { acceptInvite, createInvite, listInvites, revokeInvite } from '#lib/control/invites.ts';
+import { acceptInvite, createInvite, type InviteView, listInvites, revokeInvite } from '#lib/control/invites.ts';
 import { addMember, changeMember, changeOperator, listMembers, listOperators, type Member } from '#lib/control/members.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
@@ -21,6 +21,10 @@ const inviteFields = {
   role,
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
+  mail: z
+    .enum(['queued', 'sent', 'failed'])
+    .nullable()
+    .meta({ description: 'Of the mail with the link; null: none was written, give the link yourself' }),
 };
 const inviteJson = named('Invite', z.object(inviteFields));
 const operatorJson = named(
@@ -35,6 +39,7 @@ const operatorJson = named(
   }),
 );
 
+const mailStatuses = ['queued', 'sent', 'failed'] as const;
 const toRole = (text: string) => roles.find((one) => one === text) ?? 'viewer';
 
 function toMemberJson(member: Member): z.infer<typeof memberJson> {
@@ -43,7 +48,7 @@ function toMemberJson(member: Member): z.infer<typeof memberJson> {
   return { id: member.operatorId, email: address, name, role: toRole(member.role), created_at };
 }
 
-function toInviteJson(invite: Invite): z.infer<typeof inviteJson> {
+function toInviteJson(invite: InviteView): z.infer<typeof inviteJson> {
   const created_at = invite.createdAt.toISOString();
   return {
     id: invite.id,
@@ -51,6 +56,7 @@ function toInviteJson(invite: Invite): z.infer<typeof inviteJson> {
     role: toRole(invite.role),
     created_at,
     expires_at: invite.expiresAt.toISOString(),
+    mail: mailStatuses.find((status) => status === invite.mail) ?? null,
   };
 }
 
@@ -114,7 +120,7 @@ export const memberRoutes = [
   }),
   route('POST', '/projects/{ref}/invites', {
     id: 'createInvite',
-    summary: 'Invite somebody; the link is told this once',
+    summary: 'Invite somebody, by mail where one can leave; the link is told this once',
     status: 201,
     params: refParams,
     body: z.object({ email, role }),

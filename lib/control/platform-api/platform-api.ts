@@ -2,7 +2,8 @@
 
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
-import type { Credentials, Operators, Origin } from '#lib/control/operators.ts';
+import type { Origin } from '#lib/control/operator-sessions.ts';
+import type { Credentials, Operators } from '#lib/control/operators.ts';
 import type { Call, Route } from '#lib/control/platform-api/api-route.ts';
 import { toErrorAnswer } from '#lib/control/platform-api/error-answer.ts';
 import { toExactJson } from '#lib/control/platform-api/exact-json.ts';
@@ -46,7 +47,11 @@ export function createPlatformApi({ context, operators, clientAddress }: Platfor
       throw new Problem({ status: 404, code: 'not_found', message: 'There is nothing at this address.' });
     if (path === `${base}/openapi.json` && request.method === 'GET') return jsonResponse(200, toOpenApi(routes), security);
     const { route, params } = match(request.method, path.slice(base.length));
-    const origin: Origin = { ip: clientAddress(request), userAgent: request.header('user-agent') };
+    const origin: Origin = {
+      ip: clientAddress(request),
+      userAgent: request.header('user-agent'),
+      cookie: request.header('cookie'),
+    };
     const credentials = readCredentials(request);
     const headers = [...security];
     const addHeader = (name: string, value: string) => void headers.push(name, value);

@@ -12,6 +12,7 @@ import { databaseRoutes } from '#lib/control/platform-api/database-routes.ts';
 import { environmentRoutes } from '#lib/control/platform-api/environment-routes.ts';
 import { factorRoutes } from '#lib/control/platform-api/factor-routes.ts';
 import { impersonationRoutes } from '#lib/control/platform-api/impersonation-routes.ts';
+import { instanceRoutes } from '#lib/control/platform-api/instance-routes.ts';
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
 import { memberRoutes } from '#lib/control/platform-api/member-routes.ts';
@@ -20,14 +21,17 @@ import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
 import { settingsRoutes } from '#lib/control/platform-api/settings-routes.ts';
 import { signingKeyRoutes } from '#lib/control/platform-api/signing-key-routes.ts';
+import { ssoRoutes } from '#lib/control/platform-api/sso-routes.ts';
 import { tokenRoutes } from '#lib/control/platform-api/token-routes.ts';
 
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...ssoRoutes,
   ...accountRoutes,
   ...factorRoutes,
   ...projectRoutes,
   ...memberRoutes,
+  ...instanceRoutes,
   ...environmentRoutes,
   ...apiKeyRoutes,
   ...signingKeyRoutes,

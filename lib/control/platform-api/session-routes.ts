@@ -1,15 +1,20 @@
 /** Health, signing in and out, and who is signed in. */
 
 import { z } from 'zod';
+import type { Operator } from '#generated/client.ts';
 import { platformRoles, toPlatformRole } from '#lib/control/actor.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { passkeyAnswer } from '#lib/control/platform-api/factor-routes.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
 
-const operator = named(
+export const operatorJson = named(
   'Operator',
   z.object({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.enum(platformRoles) }),
 );
+
+export function toOperatorJson({ id, email, name, platformRole }: Operator): z.infer<typeof operatorJson> {
+  return { id, email, name, platform_role: toPlatformRole(platformRole) };
+}
 
 export const sessionRoutes = [
   route('GET', '/health', {
@@ -29,17 +34,16 @@ export const sessionRoutes = [
       code: z.string().min(1).max(64).optional().meta({ description: 'Of the authenticator app, or a recovery code' }),
       passkey: passkeyAnswer.optional(),
     }),
-    response: z.object({ operator }),
+    response: z.object({ operator: operatorJson }),
     async handle({ operators, body, origin, addHeader }) {
       const signedIn = await operators.signIn(
         { email: body.email, password: body.password, second: { code: body.code, passkey: body.passkey } },
         origin,
       );
+      // The session's first: programs take that one.
       addHeader('Set-Cookie', signedIn.setCookie);
-      const { id, email, name, platformRole } = signedIn.operator;
-      return {
-        operator: { id, email, name, platform_role: toPlatformRole(platformRole) },
-      };
+      addHeader('Set-Cookie', signedIn.deviceCookie);
+      return { operator: toOperatorJson(signedIn.operator) };
     },
   }),
   route('POST', '/sign-out', {
@@ -56,9 +60,11 @@ export const sessionRoutes = [
   route('GET', '/profile', {
     id: 'getProfile',
     summary: 'The signed-in operator',
-    response: operator,
-    async handle({ actor }) {
-      return { id: actor.operatorId ?? '', email: actor.email, name: actor.name, platform_role: actor.platformRole };
+    response: operatorJson.extend({ has_password: z.boolean().meta({ description: 'False: signs in through the provider' }) }),
+    async handle({ context, actor }) {
+      const { operatorId: id, email, name, platformRole } = actor;
+      const operator = await context.database.operator.findUnique({ where: { id: id ?? '' }, select: { passwordHash: true } });
+      return { id: id ?? '', email, name, platform_role: platformRole, has_password: operator?.passwordHash !== '' };
     },
   }),
 ];

@@ -10,10 +10,12 @@ import { addAudit } from './commands/audit.ts';
 import { addAuth } from './commands/auth.ts';
 import { addEnvironments } from './commands/environments.ts';
 import { addImport } from './commands/import.ts';
+import { addInstance } from './commands/instance.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLogin } from './commands/login.ts';
 import { addMails } from './commands/mails.ts';
 import { addMembers } from './commands/members.ts';
+import { addOperators } from './commands/operators.ts';
 import { addProjects } from './commands/projects.ts';
 import { addSettings } from './commands/settings.ts';
 import { addSql } from './commands/sql.ts';
@@ -50,6 +52,8 @@ export async function run(args: readonly string[], terminal: Terminal, env: Vari
     addAuth,
     addMails,
     addMembers,
+    addOperators,
+    addInstance,
     addTokens,
     addAudit,
   ])

@@ -119,3 +119,24 @@ test('members, tokens and the record', async () => {
   expect((await koyalite(['audit', 'verify'])).out).toMatch(/^\d+ entries, whole and unaltered/);
   expect((await koyalite(['audit', 'verify', 'shop'])).out).toMatch(/^\d+ entries, whole and unaltered/);
 });
+
+test('the platform is set up: mails, single sign-on, operators and their roles', async () => {
+  const set = await koyalite(['instance', 'set', 'mail.smtp_host=127.0.0.1', 'mail.smtp_port=9', 'mail.sender_address=k@x.io']);
+  expect(set).toMatchObject({ code: 0, out: expect.stringMatching(/^changed mail\.smtp_host, mail\.smtp_port/) });
+  const sso = ['sign_in.sso_name=Acme', 'sign_in.sso_client_secret=geheim', 'sign_in.sso_allowed_domains=["acme.example"]'];
+  expect((await koyalite(['instance', 'set', ...sso])).code).toBe(0);
+  const shown = JSON.parse((await koyalite(['instance', 'get', '--json'])).out);
+  expect(shown).toMatchObject({
+    mail: { smtp_port: 9, sender_address: 'k@x.io' },
+    sign_in: { sso_name: 'Acme', sso_client_secret: '********', sso_allowed_domains: ['acme.example'] },
+  });
+  expect(await koyalite(['instance', 'set', 'nonsense.a=1'])).toMatchObject({ code: 2 });
+  expect((await koyalite(['instance', 'set', 'mail.nonsense=1'])).err).toMatch(/nonsense/);
+  expect(await koyalite(['instance', 'test-mail'])).toMatchObject({ code: 1, err: expect.stringMatching(/did not go out/) });
+  await koyalite(['members', 'invite', 'shop', 'kay@x.io', 'viewer']);
+  expect((await koyalite(['instance', 'mails'])).out).toMatch(/kay@x\.io.*queued/);
+  expect((await koyalite(['operators', 'list'])).out).toMatch(/owner@example\.com.*owner/);
+  expect((await koyalite(['operators', 'role', 'nobody@x.io', 'viewer'])).err).toMatch(/no operator/);
+  expect((await koyalite(['operators', 'role', ownerEmail, 'viewer'])).err).toMatch(/needs an owner/);
+  expect(await koyalite(['impersonation', 'list', 'shop', '--json'])).toMatchObject({ code: 0, out: '[]\n' });
+});

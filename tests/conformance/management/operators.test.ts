@@ -138,7 +138,13 @@ test('a passkey is a second factor; its challenge is answered once', async () =>
   const { cookie } = await join(email);
   const authenticator = newAuthenticator();
   const origin = 'http://localhost:3000';
-  const options = await ask('POST', '/profile/passkeys/options', { cookie });
+  // A session left open must not be enough to add a way in, and with it a factor its owner does not have.
+  expect(await ask('POST', '/profile/passkeys/options', { cookie, body: {} })).toMatchObject({
+    status: 403,
+    body: { code: 'wrong_password' },
+  });
+  const current = { current_password: password };
+  const options = await ask('POST', '/profile/passkeys/options', { cookie, body: current });
   const { challenge_id, options: creation } = options.body as { challenge_id: string; options: never };
   const body = { challenge_id, name: 'Key', credential: authenticator.register(creation, origin) };
   const added = await ask('POST', '/profile/passkeys', { cookie, body });

@@ -1,0 +1,66 @@
+/** `koyalite operators …` and `koyalite impersonation …`: who operates the platform, and who acts as a user right now. */
+
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import type { Bind, Context } from '../context.ts';
+import { toTable } from '../output.ts';
+import { type PlatformApi, path } from '../platform-api.ts';
+
+const operatorSchema = z.looseObject({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.string() });
+const impersonationSchema = z.looseObject({
+  id: z.string(),
+  operator: z.string(),
+  user: z.object({ id: z.string(), email: z.string().nullable() }),
+  reason: z.string(),
+  expires_at: z.string(),
+});
+
+export function addOperators(program: Command, bind: Bind): void {
+  const operators = program.command('operators').description('list, change and remove the operators of the platform');
+  operators.command('list').description('list operators').action(bind(listOperators));
+  operators
+    .command('role <email> <role>')
+    .description('on every project: viewer, developer, admin, owner; member: none')
+    .action(bind(changeRole));
+  operators.command('remove <email>').description('remove an operator with sessions, tokens and roles').action(bind(remove));
+  const impersonation = program.command('impersonation').description('who acts as a user of a project');
+  impersonation.command('list <ref>').description('those under way').action(bind(listImpersonations));
+  impersonation.command('end <ref> <id>').description('end one: its token is refused from now on').action(bind(endImpersonation));
+}
+
+async function listOperators({ api, output }: Context): Promise<void> {
+  const operators = await api.call('/operators', z.array(operatorSchema));
+  const rows = operators.map((operator) => [operator.email, operator.name, operator.platform_role]);
+  output.print(operators, () => toTable(['email', 'name', 'role'], rows));
+}
+
+async function changeRole({ api, output }: Context, email: string, role: string): Promise<void> {
+  const id = await findId(api, email);
+  const json = { platform_role: role };
+  const operator = await api.call(path`/operators/${id}`, operatorSchema, { method: 'PATCH', json });
+  output.print(operator, () => `${operator.email} is ${operator.platform_role} now`);
+}
+
+async function remove({ api, output }: Context, email: string): Promise<void> {
+  await api.call(path`/operators/${await findId(api, email)}`, z.unknown(), { method: 'DELETE' });
+  output.print({ email, removed: true }, () => `removed ${email}`);
+}
+
+async function findId(api: PlatformApi, email: string): Promise<string> {
+  const operators = await api.call('/operators', z.array(operatorSchema));
+  const operator = operators.find((one) => one.email === email.toLowerCase());
+  if (operator === undefined) throw new CliError(`there is no operator ${email}`, 'koyalite operators list');
+  return operator.id;
+}
+
+async function listImpersonations({ api, output }: Context, ref: string): Promise<void> {
+  const active = await api.call(path`/projects/${ref}/impersonation`, z.array(impersonationSchema));
+  const rows = active.map((one) => [one.id, one.operator, one.user.email ?? one.user.id, one.reason, one.expires_at]);
+  output.print(active, () => toTable(['id', 'operator', 'as', 'reason', 'until'], rows));
+}
+
+async function endImpersonation({ api, output }: Context, ref: string, id: string): Promise<void> {
+  await api.call(path`/projects/${ref}/impersonation/${id}`, z.unknown(), { method: 'DELETE' });
+  output.print({ id, ended: true }, () => 'ended');
+}
