@@ -2,6 +2,7 @@
 /** The signed-in operator's own account. */
 
 import { FactorsCard } from '#components/account/factors-card.tsx';
+import { IdentitiesCard } from '#components/account/identities-card.tsx';
 import { PasswordCard } from '#components/account/password-card.tsx';
 import { SessionsCard } from '#components/account/sessions-card.tsx';
 import { TokensCard } from '#components/account/tokens-card.tsx';
@@ -13,8 +14,9 @@ export function AccountView() {
   return (
     <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] gap-6">
       <PageHeader title="Account" description={operator?.email} />
-      <PasswordCard />
+      {operator?.has_password === false ? null : <PasswordCard />}
       <FactorsCard />
+      <IdentitiesCard />
       <TokensCard />
       <SessionsCard />
     </div>

@@ -13,7 +13,11 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, D
 export type FactorStep = 'start-totp' | 'remove-totp' | 'renew-codes';
 
 const words: Record<FactorStep, { title: string; description: string; action: string }> = {
-  'start-totp': { title: 'Set up an authenticator app', description: 'Enter your password to begin.', action: 'Continue' },
+  'start-totp': {
+    title: 'Set up an authenticator app',
+    description: 'It asks you for six digits at each sign-in.',
+    action: 'Continue',
+  },
   'remove-totp': {
     title: 'Remove the authenticator app?',
     description: 'Without another factor your password alone signs you in again.',
@@ -38,13 +42,13 @@ export function FactorDialog({ step, onStep }: FactorDialogProps) {
 function Steps({ step, onClose }: { step: FactorStep; onClose: () => void }) {
   const [enrollment, setEnrollment] = useState<{ secret: string; uri: string } | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const change = useFactorChange(async (password: string) => {
+  const change = useFactorChange(async (password: string | null) => {
     if (step === 'start-totp') setEnrollment(await startTotp(password));
     else if (step === 'renew-codes') setCodes((await renewRecoveryCodes(password)).recovery_codes);
     else await removeTotp(password);
   });
   const { title, description, action } = words[step];
-  const submit = (password: string) =>
+  const submit = (password: string | null) =>
     change.mutate(password, {
       onSuccess: () => {
         if (step !== 'remove-totp') return;

@@ -7,7 +7,6 @@ import { toast } from 'sonner';
 import { PasswordForm } from '#components/account/password-form.tsx';
 import { DateTime } from '#components/feedback/date-time.tsx';
 import { hasPasskeys } from '#components/platform/passkey.ts';
-import { toMessage } from '#components/platform/platform-error.ts';
 import { addPasskey, type Factors, removePasskey, useFactorChange } from '#components/platform/use-account.ts';
 import { useHydrated } from '#components/shell/use-location.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -23,9 +22,12 @@ export function PasskeyRows({ factors }: { factors: Factors }) {
   const remove = useFactorChange(removePasskey);
   const [removing, setRemoving] = useState<Factors['passkeys'][number] | null>(null);
   const possible = useHydrated() && hasPasskeys();
+  const [adding, setAdding] = useState(false);
   const close = () => {
     setRemoving(null);
+    setAdding(false);
     remove.reset();
+    add.reset();
   };
   return (
     <>
@@ -36,17 +38,7 @@ export function PasskeyRows({ factors }: { factors: Factors }) {
             {possible ? 'This device, a phone or a security key.' : 'Not available in this browser at this address.'}
           </span>
         </div>
-        <Button
-          variant="outline"
-          size="sm"
-          disabled={!possible || add.isPending}
-          onClick={() =>
-            add.mutate(toDeviceName(navigator.userAgent), {
-              onSuccess: () => toast.success('Passkey added'),
-              onError: (error) => toast.error(toMessage(error)),
-            })
-          }
-        >
+        <Button variant="outline" size="sm" disabled={!possible} onClick={() => setAdding(true)}>
           Add
         </Button>
       </li>
@@ -64,6 +56,31 @@ export function PasskeyRows({ factors }: { factors: Factors }) {
           </Button>
         </li>
       ))}
+      <Dialog open={adding} onOpenChange={(open) => !open && close()}>
+        <DialogContent>
+          <DialogHeader>
+            <DialogTitle>Add a passkey</DialogTitle>
+            <DialogDescription>From then on your password alone no longer signs you in.</DialogDescription>
+          </DialogHeader>
+          <PasswordForm
+            action="Add passkey"
+            pending={add.isPending}
+            error={add.error}
+            onSubmit={(password) =>
+              add.mutate(
+                { name: toDeviceName(navigator.userAgent), password },
+                {
+                  onSuccess: () => {
+                    toast.success('Passkey added');
+                    close();
+                  },
+                },
+              )
+            }
+            onClose={close}
+          />
+        </DialogContent>
+      </Dialog>
       <Dialog open={removing !== null} onOpenChange={(open) => !open && close()}>
         <DialogContent>
           <DialogHeader>

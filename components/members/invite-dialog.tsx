@@ -35,6 +35,7 @@ export function InviteDialog({ project, open, onClose }: { project: Project; ope
 function InviteForm({ project, onClose }: { project: Project; onClose: () => void }) {
   const invite = useInvite(project.ref);
   const [link, setLink] = useState<string | null>(null);
+  const mailed = invite.data?.mail === 'queued';
   const form = useForm({ resolver: zodResolver(schema), defaultValues: { email: '', role: 'developer' } });
   const role = useWatch({ control: form.control, name: 'role' });
   const submit = form.handleSubmit((values) =>
@@ -50,7 +51,11 @@ function InviteForm({ project, onClose }: { project: Project; onClose: () => voi
         <SecretOnce
           text={link}
           label="invitation link"
-          note="Give it to them yourself if no mail is sent. It is not shown again."
+          note={
+            mailed
+              ? 'It is on its way by mail too. It is not shown again.'
+              : 'Give it to them yourself: no mail is sent. It is not shown again.'
+          }
         />
         <DialogFooter>
           <Button onClick={onClose}>Done</Button>

@@ -1,11 +1,13 @@
 'use client';
 /** Invitations nobody has accepted yet. */
 
-import { Trash2Icon } from 'lucide-react';
+import { SendIcon, Trash2Icon } from 'lucide-react';
+import { toast } from 'sonner';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
+import { MailStatus } from '#components/instance/mail-status.tsx';
+import { toMessage } from '#components/platform/platform-error.ts';
 import type { Project } from '#components/platform/schemas.ts';
-import { useInvites, useRevokeInvite } from '#components/platform/use-members.ts';
-import { Badge } from '#components/ui/badge.tsx';
+import { useInvite, useInvites, useRevokeInvite } from '#components/platform/use-members.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -13,6 +15,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 export function InvitesCard({ project }: { project: Project }) {
   const { data: invites, error, refetch } = useInvites(project.ref, true);
   const revoke = useRevokeInvite(project.ref);
+  const again = useInvite(project.ref);
   return (
     <Card aria-label="Invitations">
       <CardHeader>
@@ -37,9 +40,30 @@ export function InvitesCard({ project }: { project: Project }) {
           <li key={invite.id} className="flex min-h-12 items-center gap-3 px-4 py-2">
             <div className="grid min-w-0 flex-1">
               <span className="truncate text-[13px] font-medium">{invite.email}</span>
-              <span className="text-xs text-muted-foreground">Good until {new Date(invite.expires_at).toLocaleDateString()}</span>
+              <span className="truncate text-xs text-muted-foreground">
+                {invite.role} · until {new Date(invite.expires_at).toLocaleDateString()}
+              </span>
             </div>
-            <Badge variant="outline">{invite.role}</Badge>
+            {invite.mail ? <MailStatus status={invite.mail} /> : null}
+            {invite.mail ? (
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label={`Send the invitation of ${invite.email} again`}
+                disabled={again.isPending}
+                onClick={() =>
+                  again.mutate(
+                    { email: invite.email, role: invite.role },
+                    {
+                      onSuccess: () => toast.success('Sent again; the link before is void'),
+                      onError: (error) => toast.error(toMessage(error)),
+                    },
+                  )
+                }
+              >
+                <SendIcon />
+              </Button>
+            ) : null}
             <Button
               variant="ghost"
               size="icon-sm"

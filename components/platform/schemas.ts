@@ -2,7 +2,13 @@
 
 import { z } from 'zod';
 
-export const operatorSchema = z.object({ id: z.string(), email: z.string(), name: z.string().nullish() });
+export const operatorSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string().nullish(),
+  platform_role: z.string().default('member'),
+  has_password: z.boolean().default(true),
+});
 export type Operator = z.infer<typeof operatorSchema>;
 
 export const complianceSchema = z.object({

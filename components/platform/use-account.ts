@@ -64,23 +64,24 @@ export function useFactorChange<Input, Output>(change: (input: Input) => Promise
   });
 }
 
-export const startTotp = (password: string) =>
+export const startTotp = (password: string | null) =>
   request('POST', '/profile/totp', z.object({ secret: z.string(), uri: z.string() }), { current_password: password });
 
 export const confirmTotp = (code: string) => request('POST', '/profile/totp/confirm', codesSchema, { code });
 
-export const removeTotp = (password: string) => request('DELETE', '/profile/totp', z.unknown(), { current_password: password });
+export const removeTotp = (password: string | null) =>
+  request('DELETE', '/profile/totp', z.unknown(), { current_password: password });
 
-export const renewRecoveryCodes = (password: string) =>
+export const renewRecoveryCodes = (password: string | null) =>
   request('POST', '/profile/recovery-codes', codesSchema, { current_password: password });
 
-export async function addPasskey(name: string): Promise<unknown> {
+export async function addPasskey({ name, password }: { name: string; password: string | null }): Promise<unknown> {
   const schema = z.object({ challenge_id: z.string(), options: z.unknown() });
-  const challenge = await request('POST', '/profile/passkeys/options', schema);
+  const challenge = await request('POST', '/profile/passkeys/options', schema, { current_password: password });
   return request('POST', '/profile/passkeys', z.unknown(), { ...(await makePasskey(challenge)), name });
 }
 
-export const removePasskey = ({ id, password }: { id: string; password: string }) =>
+export const removePasskey = ({ id, password }: { id: string; password: string | null }) =>
   request('DELETE', `/profile/passkeys/${encodeURIComponent(id)}`, z.unknown(), { current_password: password });
 
 const tokenSchema = z.object({
@@ -123,5 +124,29 @@ export function useRevokePersonalToken() {
     mutationFn: (id: string) => request('DELETE', `/profile/tokens/${encodeURIComponent(id)}`, z.unknown()),
     onError: (error) => toast.error(toMessage(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: ['own-tokens'] }),
+  });
+}
+
+const identitySchema = z.object({
+  issuer: z.string(),
+  subject: z.string(),
+  email: z.string(),
+  created_at: z.string(),
+});
+export type OwnIdentity = z.infer<typeof identitySchema>;
+
+/** At the organisation's provider. */
+export function useOwnIdentities() {
+  const schema = z.array(identitySchema);
+  return useQuery({ queryKey: ['own-identities'], queryFn: () => request('GET', '/profile/identities', schema) });
+}
+
+export function useRemoveIdentity() {
+  const queries = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: ({ issuer, subject, password }: OwnIdentity & { password: string | null }) =>
+      request('DELETE', '/profile/identities', z.unknown(), { issuer, subject, current_password: password }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['own-identities'] }),
   });
 }

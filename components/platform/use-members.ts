@@ -16,7 +16,13 @@ const memberSchema = z.object({
 });
 export type Member = z.infer<typeof memberSchema>;
 
-const inviteSchema = z.object({ id: z.string(), email: z.string(), role: z.string(), expires_at: z.string() });
+const inviteSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.string(),
+  expires_at: z.string(),
+  mail: z.string().nullish(),
+});
 export type Invite = z.infer<typeof inviteSchema>;
 
 const path = (ref: string, kind: 'members' | 'invites') => `/projects/${encodeURIComponent(ref)}/${kind}`;
@@ -46,6 +52,8 @@ export function useInvites(ref: string, enabled: boolean) {
     queryKey: ['invites', ref],
     queryFn: () => request('GET', path(ref, 'invites'), z.array(inviteSchema)),
     enabled,
+    // Until every mail has gone out.
+    refetchInterval: ({ state }) => (state.data?.some(({ mail }) => mail === 'queued') ? 3000 : false),
   });
 }
 

@@ -1,10 +1,19 @@
 'use client';
 /** ⌘K: go anywhere, do anything, without the mouse. */
 
-import { BoxesIcon, CircleUserIcon, DatabaseIcon, LogOutIcon, PlusIcon, SearchIcon, SunMoonIcon } from 'lucide-react';
+import {
+  BoxesIcon,
+  CircleUserIcon,
+  DatabaseIcon,
+  LogOutIcon,
+  PlusIcon,
+  SearchIcon,
+  ServerCogIcon,
+  SunMoonIcon,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { useSignOut } from '#components/platform/use-operator.ts';
+import { useOperator, useSignOut } from '#components/platform/use-operator.ts';
 import { useProjects } from '#components/platform/use-projects.ts';
 import { toProjectPlaces } from '#components/shell/navigation.tsx';
 import { useToggleTheme } from '#components/shell/theme-toggle.tsx';
@@ -64,6 +73,7 @@ function Commands({ onDone }: { onDone: () => void }) {
   const { data: projects } = useProjects();
   const toggleTheme = useToggleTheme();
   const signOut = useSignOut();
+  const { data: operator } = useOperator();
   const run = (action: () => void) => () => {
     onDone();
     action();
@@ -104,6 +114,11 @@ function Commands({ onDone }: { onDone: () => void }) {
           <CommandItem onSelect={go('/projects/new')}>
             <PlusIcon /> Create project
           </CommandItem>
+          {operator?.platform_role === 'owner' ? (
+            <CommandItem onSelect={go('/platform')}>
+              <ServerCogIcon /> Platform
+            </CommandItem>
+          ) : null}
           <CommandItem onSelect={go('/account')}>
             <CircleUserIcon /> Account
           </CommandItem>

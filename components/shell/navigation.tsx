@@ -9,12 +9,14 @@ import {
   type LucideIcon,
   MailIcon,
   ScrollTextIcon,
+  ServerCogIcon,
   SettingsIcon,
   TerminalIcon,
   UserCogIcon,
   UsersIcon,
 } from 'lucide-react';
 import Link from 'next/link';
+import { useOperator } from '#components/platform/use-operator.ts';
 import { useProject } from '#components/platform/use-projects.ts';
 import { useBrowserPath, useProjectRef } from '#components/shell/use-location.ts';
 import { cn } from '#components/ui/cn.ts';
@@ -51,12 +53,16 @@ export function Navigation({ collapsed = false, onNavigate }: NavigationProps) {
   const path = useBrowserPath();
   const ref = useProjectRef();
   const { data: project } = useProject(ref);
+  const { data: operator } = useOperator();
   const link = (place: Place) => (
     <NavigationLink key={place.href} place={place} current={path === place.href} collapsed={collapsed} onNavigate={onNavigate} />
   );
   return (
     <nav aria-label="Main" className="flex flex-1 flex-col gap-5 overflow-y-auto p-2.5">
-      <ul className="grid gap-0.5">{link({ title: 'Projects', href: '/', icon: BoxesIcon })}</ul>
+      <ul className="grid gap-0.5">
+        {link({ title: 'Projects', href: '/', icon: BoxesIcon })}
+        {operator?.platform_role === 'owner' ? link({ title: 'Platform', href: '/platform', icon: ServerCogIcon }) : null}
+      </ul>
       {ref === null ? null : (
         <div className="grid gap-1">
           {collapsed ? (

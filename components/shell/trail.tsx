@@ -22,6 +22,7 @@ interface Crumb {
 
 /** An address → the steps that lead to it; the last is the page itself. */
 export function toCrumbs(path: string, projectName: string | undefined): Crumb[] {
+  if (path === '/platform') return [{ title: 'Platform', href: path }];
   if (path === '/account') return [{ title: 'Account', href: path }];
   const crumbs: Crumb[] = [{ title: 'Projects', href: '/' }];
   const ref = toProjectRef(path);

@@ -1,4 +1,4 @@
-/** The signed-in user: level, refresh, a new password, a second factor, and the way out. */
+/** The signed-in user: level, refresh, a new password, second factors, a passkey, and the way out. */
 
 import type { Session, SupabaseClient } from '@supabase/supabase-js';
 import { useState } from 'react';
@@ -27,11 +27,33 @@ export function Account({ client, session }: { readonly client: SupabaseClient; 
     }, 'Scan the code');
   }
 
+  const key = session.user.factors?.find((candidate) => candidate.factor_type === 'webauthn' && candidate.status === 'verified');
+
+  async function showLevel(): Promise<void> {
+    const { data } = await auth.mfa.getAuthenticatorAssuranceLevel();
+    setLevel(data?.currentLevel ?? 'aal1');
+  }
+
+  async function addKey(): Promise<void> {
+    await attempt(async () => {
+      const { error } = await auth.mfa.webauthn.register({ friendlyName: 'Security key' });
+      await showLevel();
+      return { error };
+    }, 'Security key added');
+  }
+
+  async function answerByKey(): Promise<void> {
+    await attempt(async () => {
+      const { error } = await auth.mfa.webauthn.authenticate({ factorId: key?.id ?? '' });
+      await showLevel();
+      return { error };
+    }, 'Security key verified');
+  }
+
   async function verify(): Promise<void> {
     await attempt(async () => {
       const { error } = await auth.mfa.challengeAndVerify({ factorId: enrolment?.id ?? factor?.id ?? '', code });
-      const { data } = await auth.mfa.getAuthenticatorAssuranceLevel();
-      setLevel(data?.currentLevel ?? 'aal1');
+      await showLevel();
       if (error === null) setEnrolment(null);
       return { error };
     }, 'Second factor verified');
@@ -83,6 +105,19 @@ export function Account({ client, session }: { readonly client: SupabaseClient; 
         <button type="button" onClick={verify}>
           Verify
         </button>
+      </section>
+      <section>
+        <button type="button" onClick={() => attempt(() => auth.registerPasskey(), 'Passkey added')}>
+          Add a passkey
+        </button>
+        <button type="button" onClick={addKey}>
+          Add a security key
+        </button>
+        {key !== undefined && (
+          <button type="button" onClick={answerByKey}>
+            Use the security key
+          </button>
+        )}
       </section>
       <button type="button" onClick={() => attempt(() => auth.signOut(), 'Signed out')}>
         Sign out

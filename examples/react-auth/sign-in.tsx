@@ -1,4 +1,4 @@
-/** Signing up and in: password, magic link, code, and an OpenID provider. */
+/** Signing up and in: password, magic link, code, a passkey, and an OpenID provider. */
 
 import type { Provider, SupabaseClient } from '@supabase/supabase-js';
 import { type FormEvent, useState } from 'react';
@@ -24,6 +24,8 @@ export function SignIn({ client }: { readonly client: SupabaseClient }) {
   // The client's types list Supabase's own providers; any name is sent on.
   const viaProvider = () =>
     attempt(() => auth.signInWithOAuth({ provider: 'custom:idp' as Provider, options: { redirectTo: here } }), 'On the way');
+
+  const viaPasskey = () => attempt(() => auth.signInWithPasskey(), 'Signed in');
 
   return (
     <>
@@ -55,6 +57,9 @@ export function SignIn({ client }: { readonly client: SupabaseClient }) {
         </button>
         <button type="button" onClick={recover}>
           Forgot password
+        </button>
+        <button type="button" onClick={viaPasskey}>
+          Sign in with a passkey
         </button>
         <button type="button" onClick={viaProvider}>
           Continue with the OpenID provider

@@ -3,6 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { type Example, startExample } from './auth-example.ts';
+import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 const password = 'correct horse 7';
 let example: Example;
@@ -102,6 +103,36 @@ test('a second factor lifts the session, also after the next sign-in', async ({ 
   // The next step's code: the one just used works no second time.
   await page.getByLabel('Code of your app').fill(totp.generate({ timestamp: Date.now() + 30_000 }));
   await press(page, 'Verify');
+  await expect(page.getByText('Level aal2')).toBeVisible();
+});
+
+test('a passkey signs in by itself, another only who owns it', async ({ page }) => {
+  const passkeys = await addVirtualAuthenticator(page);
+  await join(page, 'fay@example.com');
+  await press(page, 'Add a passkey');
+  await expect(page.getByText('Passkey added')).toBeVisible();
+  await press(page, 'Sign out');
+  await press(page, 'Sign in with a passkey');
+  await expectUser(page, 'fay@example.com');
+  await press(page, 'Sign out');
+  // Somebody's authenticator that knows nothing of this site.
+  await passkeys.replace();
+  await press(page, 'Sign in with a passkey');
+  await expect(page.getByRole('alert')).not.toBeEmpty();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
+test('a security key is a second factor', async ({ page }) => {
+  await addVirtualAuthenticator(page, 'usb');
+  await join(page, 'gil@example.com');
+  await press(page, 'Add a security key');
+  await expect(page.getByText('Security key added')).toBeVisible();
+  await expect(page.getByText('Level aal2')).toBeVisible();
+  await press(page, 'Sign out');
+  await fill(page, 'gil@example.com');
+  await press(page, 'Sign in');
+  await expect(page.getByText('Level aal1')).toBeVisible();
+  await press(page, 'Use the security key');
   await expect(page.getByText('Level aal2')).toBeVisible();
 });
 

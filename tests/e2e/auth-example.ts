@@ -35,6 +35,9 @@ export async function startExample(serverUrl: string): Promise<Example> {
     site_url: page.url,
     mailer_autoconfirm: false,
     smtp_max_frequency: 0,
+    passkeys_enabled: true,
+    mfa_web_authn_enroll_enabled: true,
+    mfa_web_authn_verify_enabled: true,
     custom_providers: [
       {
         provider_type: 'oidc',

@@ -170,10 +170,18 @@ test('viewing as a user needs a reason, shows a banner, and reads as that user',
   await expect(banner).toContainText('ada@example.com');
   await page.goto(`/projects/${project.ref}/api`);
   await expect(banner).toContainText(/1[45]:\d\d left/);
+  const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('koyalite.impersonation') ?? '{}').token);
+  const ask = () =>
+    page.evaluate(
+      async ([ref, bearer]) => (await fetch(`/api/${ref}/rest/v1/`, { headers: { Authorization: `Bearer ${bearer}` } })).status,
+      [project.ref, String(token)] as const,
+    );
+  expect(await ask()).toBe(200);
   await banner.getByRole('button', { name: 'End' }).click();
   await expect(banner).toHaveCount(0);
+  expect(await ask()).toBe(401);
   const audit = await callJson(page, 'GET', `/projects/${project.ref}/audit`);
-  expect(JSON.stringify(audit.body)).toContain('impersonat');
+  expect(JSON.stringify(audit.body)).toContain('auth_user.impersonate_end');
 });
 
 test('axe finds nothing in what opens on these pages', async ({ dashboard: page, project }) => {

@@ -27,8 +27,8 @@ export function toFreshProject(label: string): Project {
   return { name: `E2E ${label} ${suffix}`, ref: `e2e-${label}-${suffix}` };
 }
 
-export async function signIn(page: Page, path = '/sign-in'): Promise<void> {
-  const { email, password } = getCredentials();
+export async function signIn(page: Page, path = '/sign-in', who = getCredentials()): Promise<void> {
+  const { email, password } = who;
   await page.goto(path);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
