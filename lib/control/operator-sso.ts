@@ -161,11 +161,11 @@ async function takeStep(
   const { id, step } = found;
   if (step.kind === 'vouched') {
     if (toPlainIssuer(step.identity.issuer) !== toPlainIssuer(settings.sso_issuer)) throw flowLost(flows);
-    flows.useUp(id);
+    flows.spend(id);
     return step;
   }
   if (arrival === undefined || !equalText(arrival.state, step.state)) throw flowLost(flows);
-  flows.useUp(id);
+  flows.spend(id);
   const identity = await redeem(context, settings, step, arrival);
   return { kind: 'vouched', identity, next: step.next, endsAt: Date.now() + stepMs };
 }

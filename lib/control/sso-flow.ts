@@ -49,7 +49,7 @@ export interface SsoFlows {
   /** Null when there is none, it is too old, or it was used up. */
   find(cookieHeader: string | null): { id: string; step: SsoStep } | null;
   /** Works no second time, whoever has copied it. */
-  useUp(id: string): void;
+  spend(id: string): void;
   readonly clear: string;
 }
 
@@ -70,7 +70,7 @@ export function makeSsoFlows(context: ControlContext): SsoFlows {
       if (envelope === null || envelope.endsAt <= Date.now() || used.has(envelope.id)) return null;
       return { id: envelope.id, step: envelope.step };
     },
-    useUp(id) {
+    spend(id) {
       const now = Date.now();
       for (const [old, endsAt] of used) {
         if (endsAt > now && used.size < maxUsed) break;
