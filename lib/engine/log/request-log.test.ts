@@ -67,6 +67,8 @@ test('filters by status, service, method, path, request id and time', () => {
     log.list({ ref: 'shop', ...query }).map((row) => row.requestId);
   expect(ids({ minStatus: 400, maxStatus: 499 })).toEqual(['abc-2']);
   expect(ids({ service: 'rest', method: 'POST' })).toEqual(['abc-1']);
+  expect(ids({ service: 'auth' })).toEqual(['abc-2']);
+  expect(ids({ method: 'GET' })).toHaveLength(3);
   expect(ids({ search: 'order' })).toEqual(['abc-1']);
   expect(ids({ search: '%' })).toEqual(['x']);
   expect(ids({ search: 'abc-' })).toEqual(['abc-2', 'abc-1']);

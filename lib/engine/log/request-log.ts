@@ -67,7 +67,7 @@ export interface RequestLog {
   /** Costs a push: rows are written once a second. */
   record(request: LoggedRequest): void;
   list(query: LogQuery): LoggedRow[];
-  /** Those that cost most time first; of the newest 20,000 requests since then. */
+  /** Those that cost most time first; of the newest 10,000 requests since then. */
   group(query: GroupQuery): RequestGroup[];
   /** How many rows a busy second was too short for. */
   readonly dropped: number;
@@ -169,12 +169,13 @@ function removeOld(connection: CachingConnection, retentionDays: number): void {
 }
 
 /** A filter that matches little must not walk through weeks of rows on the event loop. */
-const mostWalked = 100_000;
-const mostGrouped = 20_000;
+const mostWalked = 50_000;
+const mostGrouped = 10_000;
 
-/** Rows are appended in the order of time, so the newest row before a moment bounds the ids before it. */
+/** Rows are appended in the order of time, so the rows next to two moments bound the ids between them. */
 const windowSql = `SELECT * FROM requests WHERE ref = :ref AND at < :before AND at >= :since
   AND id <= coalesce((SELECT id FROM requests WHERE at < :before ORDER BY at DESC, id DESC LIMIT 1), 0)
+  AND id >= coalesce((SELECT id FROM requests WHERE at >= :since ORDER BY at, id LIMIT 1), 9223372036854775807)
   ORDER BY id DESC LIMIT`;
 
 function listRows(connection: CachingConnection, query: LogQuery): LoggedRow[] {

@@ -23,6 +23,11 @@ test.each([
   ['select missing, label from v where id > 0', ['boolean', 'text']],
   ['select missing as m, label as l, id from "w"', ['boolean', 'text', 'bigint']],
   ['select * from public.w limit 1', ['bigint', 'boolean', 'boolean', null, 'text']],
+  ['select 1 = 1 as a, v.*, id = 2 as b from v', ['boolean', 'bigint', 'boolean', 'boolean', null, 'text', 'boolean']],
+  [
+    'select t.*, u.* from t, lab.u',
+    ['bigint', 'boolean', 'jsonb', 'timestamp with time zone', 'mood', 'text[]', 'numeric', null, 'boolean'],
+  ],
   ['select * from lab.lv', ['boolean']],
   ['select distinct id = 1, true as yes, (id > 1) as more, id + 1 from t', ['boolean', 'boolean', 'boolean', null]],
   ["select '2026-01-01'::date as d, cast(id as jsonb) as j, id::int + 1, id::int > 1 from t", ['date', 'jsonb', null, 'boolean']],

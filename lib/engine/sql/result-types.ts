@@ -44,10 +44,13 @@ function writtenTypes(
   if (list === null) return [];
   const view = depth === 0 ? [] : viewTypes(connection, list.from, enums, depth - 1);
   const ofView = (name: string) => view.find((column) => column.name.toLowerCase() === name.toLowerCase())?.type ?? null;
-  const isStar = list.items.length === 1 && list.items[0]?.at(-1)?.text === '*';
-  if (isStar) return columns.map((column) => ofView(column.name));
-  if (list.items.length !== columns.length) return [];
-  return list.items.map((item) => {
+  const star = list.items.findIndex((item) => item.at(-1)?.text === '*');
+  // What stands for several columns: `*` or `t.*`, once.
+  const starred = star === -1 ? 0 : columns.length - (list.items.length - 1);
+  if (star === -1 ? list.items.length !== columns.length : starred < 0) return [];
+  return columns.map((column, index) => {
+    if (star !== -1 && index >= star && index < star + starred) return ofView(column.name);
+    const item = list.items[star !== -1 && index >= star ? index - starred + 1 : index] ?? [];
     const [only, ...rest] = item;
     const bare = rest.length === 0 && only !== undefined && (only.kind === 'word' || only.kind === 'quoted');
     return expressionType(item, enums) ?? (bare ? ofView(only.text.replace(/^"|"$/g, '')) : null);
