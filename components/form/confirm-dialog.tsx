@@ -6,6 +6,7 @@ import { useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/input.tsx';
 import { Label } from '#components/ui/label.tsx';
+import { useReturnFocus } from '#components/ui/use-return-focus.ts';
 
 interface ConfirmDialogProps {
   open: boolean;
@@ -19,11 +20,15 @@ interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog({ open, onClose, title, description, action, onConfirm, typed }: ConfirmDialogProps) {
+  const focus = useReturnFocus();
   return (
     <AlertDialogPrimitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialogPrimitive.Portal>
         <AlertDialogPrimitive.Overlay className="fixed inset-0 z-50 bg-black/40 backdrop-blur-[1px] data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 dark:bg-black/60" />
-        <AlertDialogPrimitive.Content className="fixed top-[18vh] left-1/2 z-50 grid w-[calc(100%-2rem)] max-w-md -translate-x-1/2 gap-4 rounded-xl border bg-popover p-5 text-popover-foreground shadow-xl outline-none data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98">
+        <AlertDialogPrimitive.Content
+          {...focus}
+          className="fixed top-[18vh] left-1/2 z-50 grid w-[calc(100%-2rem)] max-w-md -translate-x-1/2 gap-4 rounded-xl border bg-popover p-5 text-popover-foreground shadow-xl outline-none data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-98"
+        >
           <div className="grid gap-1.5">
             <AlertDialogPrimitive.Title className="text-sm font-semibold">{title}</AlertDialogPrimitive.Title>
             <AlertDialogPrimitive.Description className="text-[13px] text-muted-foreground">

@@ -61,9 +61,18 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
   }
 }
 
+const longNumber = /\d{16}/;
+
+/** Integers no double holds stay the text they are, where the browser tells it. */
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const isRounded = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && context?.source !== undefined && /^-?\d+$/.test(context.source) ? context.source : value;
+}
+
 function parseJson(text: string): unknown {
   try {
-    return text === '' ? null : JSON.parse(text);
+    if (text === '') return null;
+    return longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return null;
   }

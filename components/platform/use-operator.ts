@@ -7,6 +7,7 @@ import { setImpersonation } from '#components/platform/impersonation.ts';
 import type { PasskeyAnswer } from '#components/platform/passkey.ts';
 import { request } from '#components/platform/request.ts';
 import { operatorSchema } from '#components/platform/schemas.ts';
+import { forgetSqlHistory } from '#components/sql/use-sql-history.ts';
 
 const profileSchema = z.union([operatorSchema, z.object({ operator: operatorSchema }).transform((answer) => answer.operator)]);
 
@@ -40,6 +41,7 @@ export function useSignOut() {
     mutationFn: () => request('POST', '/sign-out', z.unknown()),
     onSettled: () => {
       setImpersonation(null);
+      forgetSqlHistory();
       window.location.assign('/sign-in');
     },
   });

@@ -1,7 +1,7 @@
 'use client';
 /** SQL against an environment, and what came of it. */
 
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { request } from '#components/platform/request.ts';
 
@@ -11,6 +11,8 @@ export type SqlValue = z.infer<typeof sqlValueSchema>;
 const sqlResultSchema = z.object({
   command: z.string(),
   columns: z.array(z.string()),
+  /** PostgreSQL's names; null where a type cannot be told. */
+  types: z.array(z.string().nullable()).default([]),
   rows: z.array(z.array(sqlValueSchema)),
   row_count: z.number(),
   truncated: z.boolean().default(false),
@@ -26,6 +28,7 @@ export interface SqlQuery {
 
 /** All statements in one transaction; `elapsedMs` as the browser waited. */
 export function useRunQuery(environment: string) {
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: async ({ query, readOnly, as }: SqlQuery) => {
       const startedAt = performance.now();
@@ -33,6 +36,10 @@ export function useRunQuery(environment: string) {
       const body = { query, read_only: readOnly, results: 'full', ...(as === '' ? {} : { as }) };
       const { results } = await request('POST', path, z.object({ results: z.array(sqlResultSchema) }), body);
       return { results, elapsedMs: Math.round(performance.now() - startedAt) };
+    },
+    // Anything may have changed: tables, policies, users.
+    onSuccess: (_answer, { readOnly }) => {
+      if (!readOnly) queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(environment) });
     },
   });
 }

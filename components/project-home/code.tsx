@@ -3,7 +3,11 @@
 import { cn } from '#components/ui/cn.ts';
 import { ScrollBox } from '#components/ui/scroll-box.tsx';
 
-const token = /(?<string>'[^'\n]*')|(?<keyword>(?<![.-])\b(?:import|from|const|await|curl|npx|export)\b)|(?<comment>#[^\n]*)/g;
+const scriptToken =
+  /(?<string>'[^'\n]*')|(?<keyword>(?<![.-])\b(?:import|from|const|await|curl|npx|export)\b)|(?<comment>#[^\n]*)/g;
+
+const sqlToken =
+  /(?<string>'(?:[^']|'')*')|(?<comment>--[^\n]*)|(?<keyword>\b(?:create|alter|drop|policy|table|view|on|as|for|to|using|with|check|select|insert|update|delete|from|where|and|or|not|in|is|null|enable|row|level|security|restrictive|permissive|set|values|into|references|primary|key|default|all)\b)/gi;
 
 const colours: Record<string, string> = {
   string: 'text-code-string',
@@ -18,7 +22,8 @@ interface Piece {
 }
 
 /** Joined again the pieces are the text, whatever it is. */
-export function toPieces(text: string): Piece[] {
+export function toPieces(text: string, language: 'script' | 'sql' = 'script'): Piece[] {
+  const token = language === 'sql' ? sqlToken : scriptToken;
   const pieces: Piece[] = [];
   let position = 0;
   for (const match of text.matchAll(token)) {
@@ -31,12 +36,18 @@ export function toPieces(text: string): Piece[] {
   return pieces;
 }
 
-export function Code({ text, label }: { text: string; label: string }) {
+interface CodeProps {
+  text: string;
+  label: string;
+  language?: 'script' | 'sql';
+}
+
+export function Code({ text, label, language = 'script' }: CodeProps) {
   return (
     <ScrollBox label={label}>
       <pre className="min-w-fit p-4 pr-14 font-mono text-xs leading-5">
         <code>
-          {toPieces(text).map((piece) => (
+          {toPieces(text, language).map((piece) => (
             <span key={piece.start} className={cn(piece.kind && colours[piece.kind])}>
               {piece.text}
             </span>

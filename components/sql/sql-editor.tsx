@@ -1,13 +1,15 @@
 'use client';
-/** A plain text field for SQL with line numbers, where ⌘Enter runs it. */
+/** A plain text field for SQL with line numbers, where ⌘Enter runs it, Tab indents and ⌘/ comments. */
 
 import { type KeyboardEvent, useRef } from 'react';
+import { indent, outdent, toggleComment } from '#components/sql/edit-text.ts';
 import { cn } from '#components/ui/cn.ts';
 
 interface SqlEditorProps {
   value: string;
   onChange: (value: string) => void;
-  onRun: () => void;
+  /** With the selected text, which may be empty. */
+  onRun: (selected: string) => void;
   /** The line to mark, from 1. */
   errorLine: number | null;
 }
@@ -17,10 +19,27 @@ const leastLines = 10;
 export function SqlEditor({ value, onChange, onRun, errorLine }: SqlEditorProps) {
   const gutter = useRef<HTMLDivElement>(null);
   const count = Math.max(value.split('\n').length, leastLines);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+  /** Esc lets the next Tab leave the editor. */
+  const leaves = useRef(false);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const { selectionStart: start, selectionEnd: end } = event.currentTarget;
+    const command = event.metaKey || event.ctrlKey;
+    if (event.key === 'Enter' && command) {
+      event.preventDefault();
+      onRun(value.slice(start, end));
+      return;
+    }
+    const isTab = event.key === 'Tab' && !leaves.current && !command && !event.altKey;
+    const isComment = event.key === '/' && command;
+    leaves.current = event.key === 'Escape' || (leaves.current && event.key === 'Shift');
+    if (!isTab && !isComment) return;
     event.preventDefault();
-    onRun();
+    const change = isComment ? toggleComment : event.shiftKey ? outdent : indent;
+    const edited = change({ text: value, start, end });
+    onChange(edited.text);
+    const field = event.currentTarget;
+    // After React has put the text in, the caret is where it belongs.
+    requestAnimationFrame(() => field.setSelectionRange(edited.start, edited.end));
   };
   return (
     <div className="flex h-64 bg-code font-mono text-xs leading-5">

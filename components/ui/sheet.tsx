@@ -4,6 +4,7 @@
 import { Dialog as SheetPrimitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { useReturnFocus } from '#components/ui/use-return-focus.ts';
 
 const Sheet = SheetPrimitive.Root;
 const SheetTrigger = SheetPrimitive.Trigger;
@@ -20,6 +21,7 @@ const sides = {
 type SheetContentProps = ComponentProps<typeof SheetPrimitive.Content> & { side?: keyof typeof sides };
 
 function SheetContent({ className, children, side = 'left', ...props }: SheetContentProps) {
+  const focus = useReturnFocus();
   return (
     <SheetPrimitive.Portal>
       <SheetPrimitive.Overlay
@@ -33,6 +35,7 @@ function SheetContent({ className, children, side = 'left', ...props }: SheetCon
           sides[side],
           className,
         )}
+        {...focus}
         {...props}
       >
         {children}
