@@ -51,15 +51,28 @@ export const apiKeySchema = z.object({
 });
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
+export const rateLimitSchema = z.object({
+  service: z.string(),
+  per: z.enum(['address', 'user', 'route']),
+  requests: z.number(),
+  seconds: z.number(),
+});
+export type RateLimit = z.infer<typeof rateLimitSchema>;
+
 export const settingsSchema = z.object({
   api: z.object({
     schemas: z.array(z.string()),
     maxRows: z.number(),
     aggregates: z.boolean(),
     safeUpdate: z.boolean(),
+    txOverride: z.boolean(),
+    plan: z.boolean(),
     requireApiKey: z.boolean(),
     statementTimeoutMs: z.number(),
+    bodyLimitBytes: z.number(),
     requestsPerMinute: z.number(),
+    rateLimits: z.array(rateLimitSchema),
+    responseHeaders: z.record(z.string(), z.string()),
   }),
   cors: z.object({ origins: z.array(z.string()) }),
   durability: z.enum(['full', 'fast']),

@@ -12,6 +12,7 @@ import { toMessage } from '#components/platform/platform-error.ts';
 import type { Settings } from '#components/platform/schemas.ts';
 import { useSettings, useUpdateSettings } from '#components/platform/use-settings.ts';
 import { apiSettingsFormSchema, toForm, toPatch, toSettings } from '#components/settings/api-settings-form.ts';
+import { RateLimitRows } from '#components/settings/rate-limit-rows.tsx';
 import { SaveBar } from '#components/settings/save-bar.tsx';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Input } from '#components/ui/input.tsx';
@@ -66,6 +67,12 @@ const switches = [
   },
   { name: 'safeUpdate', label: 'Safe updates', hint: 'Refuse an update or a delete that has no filter.' },
   { name: 'aggregates', label: 'Aggregates', hint: 'Allow count(), sum(), avg(), min() and max() in REST selects.' },
+  { name: 'txOverride', label: 'Trial requests', hint: 'Honour Prefer: tx=rollback: a write is answered and not kept.' },
+  {
+    name: 'plan',
+    label: 'Query plans',
+    hint: 'Answer Accept: application/vnd.pgrst.plan. Plans tell about tables and sizes: not for production.',
+  },
 ] as const;
 
 function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettingsFormFieldsProps) {
@@ -103,7 +110,7 @@ function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettings
         </Field>
         <Field
           label="Requests per minute"
-          hint="For each client address; 0 is no limit."
+          hint="For each client address; 0 is no limit. Finer ones are below."
           error={errors.requestsPerMinute?.message}
         >
           {(control) => <Input inputMode="numeric" {...control} {...form.register('requestsPerMinute')} />}
@@ -112,6 +119,24 @@ function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettings
           {(control) => (
             <Textarea rows={3} spellCheck={false} className="font-mono text-xs" {...control} {...form.register('origins')} />
           )}
+        </Field>
+        <Field
+          label="Response headers"
+          hint="Name: value, one per line; on every answer of the data APIs."
+          error={errors.responseHeaders?.message}
+        >
+          {(control) => (
+            <Textarea
+              rows={3}
+              spellCheck={false}
+              className="font-mono text-xs"
+              {...control}
+              {...form.register('responseHeaders')}
+            />
+          )}
+        </Field>
+        <Field label="Largest request (MiB)" error={errors.bodyLimitMib?.message}>
+          {(control) => <Input inputMode="decimal" {...control} {...form.register('bodyLimitMib')} />}
         </Field>
         <Field label="Durability" hint="Full: an answered write survives a power cut. Fast: the last moments may not.">
           {(control) => (
@@ -132,6 +157,9 @@ function ApiSettingsFormFields({ environment, settings, canManage }: ApiSettings
             />
           )}
         </Field>
+      </CardContent>
+      <CardContent className="border-t">
+        <RateLimitRows form={form} canManage={canManage} />
       </CardContent>
       <CardContent className="divide-y border-t">
         {switches.map(({ name, label, hint }) => (

@@ -1,7 +1,7 @@
 /** The Admin Dashboard in a real browser: its pages, its forms, the keyboard, small screens, and axe on everything. */
 
 import AxeBuilder from '@axe-core/playwright';
-import { call, expect, getCredentials, signIn, test, toFreshProject } from './operator.ts';
+import { call, callJson, expect, getCredentials, signIn, test, toFreshProject } from './operator.ts';
 
 test('a wrong password is refused in words', async ({ page }) => {
   await page.goto('/sign-in');
@@ -68,12 +68,34 @@ test('API settings are checked, saved, and kept', async ({ dashboard: page, proj
   await card.getByLabel('CORS origins').fill('https://app.example.com');
   await card.getByLabel('Most rows of one answer').fill('250');
   await card.getByRole('switch', { name: 'Require an API key' }).click();
+  await card.getByRole('switch', { name: 'Trial requests' }).click();
+  await card.getByLabel('Largest request (MiB)').fill('0.5');
+  await card.getByLabel('Response headers').fill('no header');
+  await card.getByRole('button', { name: 'Add limit' }).click();
+  await card.getByLabel('Requests of limit 1').fill('0');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await expect(card.getByText('Write each as Name: value')).toBeVisible();
+  await expect(card.getByText('At least 1.')).toBeVisible();
+  await card.getByLabel('Response headers').fill('X-Clinic: north\nX-Frame: a: b');
+  await card.getByLabel('Requests of limit 1').fill('300');
   await card.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('API settings saved')).toBeVisible();
   await page.reload();
   await expect(card.getByLabel('Most rows of one answer')).toHaveValue('250');
   await expect(card.getByLabel('CORS origins')).toHaveValue('https://app.example.com');
   await expect(card.getByRole('switch', { name: 'Require an API key' })).toBeChecked();
+  await card.getByLabel('Response headers').fill('X-Frame: a: b');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('API settings saved')).toBeVisible();
+  const { body } = await callJson(page, 'GET', `/projects/${project.ref}/settings`);
+  expect(body).toMatchObject({
+    api: {
+      txOverride: true,
+      bodyLimitBytes: 524_288,
+      responseHeaders: { 'X-Frame': 'a: b' },
+      rateLimits: [{ service: '*', per: 'address', requests: 300, seconds: 60 }],
+    },
+  });
 });
 
 test('a refused change keeps what was typed and says why', async ({ dashboard: page, project }) => {
@@ -182,7 +204,21 @@ test('the session ends with signing out', async ({ dashboard: page }) => {
   await expect(page).toHaveURL(/\/sign-in$/);
 });
 
-const projectPages = ['', '/sql', '/api', '/users', '/mails', '/auth', '/members', '/settings', '/audit'];
+const projectPages = [
+  '',
+  '/sql',
+  '/policies',
+  '/api',
+  '/users',
+  '/roles',
+  '/mails',
+  '/auth',
+  '/logs',
+  '/security',
+  '/members',
+  '/settings',
+  '/audit',
+];
 const pages = (ref: string) => ['/', '/projects/new', '/account', ...projectPages.map((page) => `/projects/${ref}${page}`)];
 
 test.describe('without motion', () => {
