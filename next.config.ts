@@ -22,7 +22,10 @@ const config: NextConfig = {
   // Static pages (`/projects/new`) are matched before these.
   rewrites: async () => [
     { source: '/projects/:ref', destination: '/projects/_' },
-    { source: '/projects/:ref/:page(users|mails|auth|members|api|sql|settings|audit)', destination: '/projects/_/:page' },
+    {
+      source: '/projects/:ref/:page(users|roles|mails|auth|members|api|sql|policies|logs|security|settings|audit)',
+      destination: '/projects/_/:page',
+    },
   ],
 };
 

@@ -7,6 +7,7 @@ export default {
     'auth',
     'oauth-server',
     'operators',
+    'dashboard',
     'architecture',
     'durability',
     'data-at-rest',

@@ -5,17 +5,23 @@ import {
   BookOpenIcon,
   BoxesIcon,
   HouseIcon,
+  IdCardIcon,
+  ListIcon,
   LockKeyholeIcon,
   type LucideIcon,
   MailIcon,
   ScrollTextIcon,
   ServerCogIcon,
   SettingsIcon,
+  ShieldCheckIcon,
+  ShieldIcon,
   TerminalIcon,
   UserCogIcon,
   UsersIcon,
 } from 'lucide-react';
 import Link from 'next/link';
+import { Suspense } from 'react';
+import { AdviceBadge } from '#components/advisor/advice-badge.tsx';
 import { useOperator } from '#components/platform/use-operator.ts';
 import { useProject } from '#components/platform/use-projects.ts';
 import { useBrowserPath, useProjectRef } from '#components/shell/use-location.ts';
@@ -26,6 +32,8 @@ export interface Place {
   title: string;
   href: string;
   icon: LucideIcon;
+  /** Whether a count of what asks for attention stands beside it. */
+  hasBadge?: boolean;
 }
 
 /** The pages of one project, in the sidebar's order. */
@@ -34,10 +42,14 @@ export function toProjectPlaces(ref: string): Place[] {
   return [
     { title: 'Overview', href: base, icon: HouseIcon },
     { title: 'SQL', href: `${base}/sql`, icon: TerminalIcon },
+    { title: 'Policies', href: `${base}/policies`, icon: ShieldIcon },
     { title: 'API docs', href: `${base}/api`, icon: BookOpenIcon },
     { title: 'Users', href: `${base}/users`, icon: UsersIcon },
+    { title: 'Roles', href: `${base}/roles`, icon: IdCardIcon },
     { title: 'Mails', href: `${base}/mails`, icon: MailIcon },
     { title: 'Auth', href: `${base}/auth`, icon: LockKeyholeIcon },
+    { title: 'Logs', href: `${base}/logs`, icon: ListIcon },
+    { title: 'Security', href: `${base}/security`, icon: ShieldCheckIcon, hasBadge: true },
     { title: 'Members', href: `${base}/members`, icon: UserCogIcon },
     { title: 'Settings', href: `${base}/settings`, icon: SettingsIcon },
     { title: 'Audit log', href: `${base}/audit`, icon: ScrollTextIcon },
@@ -94,11 +106,16 @@ function NavigationLink({ place, current, collapsed, onNavigate }: NavigationLin
       className={cn(
         'flex h-8 items-center gap-2.5 rounded-md px-2 text-[13px] font-medium text-muted-foreground transition-colors hover:bg-accent hover:text-foreground max-md:h-10',
         current && 'bg-accent text-foreground',
-        collapsed && 'justify-center px-0',
+        collapsed && 'relative justify-center px-0',
       )}
     >
       <Icon className={cn('size-4 shrink-0', current && 'text-primary')} aria-hidden="true" />
       <span className={collapsed ? 'sr-only' : 'truncate'}>{place.title}</span>
+      {place.hasBadge ? (
+        <Suspense>
+          <AdviceBadge collapsed={collapsed} />
+        </Suspense>
+      ) : null}
     </Link>
   );
   if (!collapsed) return <li>{anchor}</li>;

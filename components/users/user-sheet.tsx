@@ -10,6 +10,7 @@ import { type EndUser, toUserLabel } from '#components/platform/use-end-users.ts
 import { Button } from '#components/ui/button.tsx';
 import { Sheet, SheetClose, SheetContent, SheetDescription, SheetTitle } from '#components/ui/sheet.tsx';
 import { UserActions } from '#components/users/user-actions.tsx';
+import { UserRoles } from '#components/users/user-roles.tsx';
 import { UserSessions } from '#components/users/user-sessions.tsx';
 import { UserState } from '#components/users/user-state.tsx';
 
@@ -44,6 +45,9 @@ export function UserSheet({ environment, role, user, onClose }: UserSheetProps) 
               <UserActions environment={environment} role={role} user={user} onDeleted={onClose} />
             ) : null}
             <UserFacts user={user} />
+            {may(role, 'developer') ? (
+              <UserRoles environment={environment} userId={user.id} canManage={may(role, 'admin')} />
+            ) : null}
             <UserSessions key={user.id} environment={environment} userId={user.id} canEnd={may(role, 'developer')} />
             <Json title="User metadata" value={user.user_metadata} />
             <Json title="App metadata" value={user.app_metadata} />
