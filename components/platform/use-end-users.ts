@@ -44,13 +44,17 @@ const path = (environment: string) => `/projects/${encodeURIComponent(environmen
 const userPath = (environment: string, id: string) => `${path(environment)}/${encodeURIComponent(id)}`;
 const listSchema = z.object({ users: z.array(endUserSchema), total: z.number() });
 
-/** One page of those whose e-mail, phone, id or name contains the words; the previous page stays until the next is there. */
-export function useEndUsers(environment: string, search: string, page: number) {
+/**
+ * One page of those whose e-mail, phone, id or name contains the words; the previous page stays until the next is there.
+ * `asks` false keeps still: under HIPAA every list of users is on record.
+ */
+export function useEndUsers(environment: string, search: string, page: number, asks = true) {
   const query = new URLSearchParams({ search, page: String(page), per_page: String(usersPerPage) });
   return useQuery({
     queryKey: ['end-users', environment, search, page],
     queryFn: () => request('GET', `${path(environment)}?${query}`, listSchema),
     placeholderData: keepPreviousData,
+    enabled: asks,
   });
 }
 

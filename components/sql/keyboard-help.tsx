@@ -20,8 +20,9 @@ export function KeyboardHelp() {
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button variant="ghost" size="sm" aria-label="Keyboard help">
+        <Button variant="ghost" size="sm">
           <KeyboardIcon /> <span className="max-sm:sr-only">Keys</span>
+          <span className="sr-only">of the console</span>
         </Button>
       </DialogTrigger>
       <DialogContent>

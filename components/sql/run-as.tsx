@@ -68,7 +68,8 @@ interface UserFieldProps {
 
 function UserField({ environment, className, value, onChange }: UserFieldProps) {
   const listId = useId();
-  const { data } = useEndUsers(environment, useDeferredValue(value.trim()), 1);
+  const wanted = useDeferredValue(value.trim());
+  const { data } = useEndUsers(environment, wanted, 1, wanted.length >= 2);
   return (
     <>
       <Input

@@ -16,13 +16,14 @@ interface UserPickerProps {
 }
 
 const mostShown = 5;
+const fewestLetters = 2;
 
 export function UserPicker({ environment, label, action, onPick }: UserPickerProps) {
   const id = useId();
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text.trim());
-  const { data } = useEndUsers(environment, wanted, 1);
-  const found = wanted === '' ? [] : (data?.users ?? []).slice(0, mostShown);
+  const { data } = useEndUsers(environment, wanted, 1, wanted.length >= fewestLetters);
+  const found = wanted.length < fewestLetters ? [] : (data?.users ?? []).slice(0, mostShown);
   const pick = (userId: string, name: string) => {
     setText('');
     onPick(userId, name);
@@ -63,7 +64,7 @@ export function UserPicker({ environment, label, action, onPick }: UserPickerPro
         </ul>
       ) : null}
       <p role="status" className="text-xs text-muted-foreground">
-        {wanted !== '' && data && found.length === 0 ? 'Nobody is found.' : ''}
+        {wanted.length >= fewestLetters && data && found.length === 0 ? 'Nobody is found.' : ''}
       </p>
     </div>
   );

@@ -88,7 +88,7 @@ test('what was run is taken up again, a selection runs alone, keys comment and i
   await expect(statements.getByRole('listitem')).toHaveCount(2);
   await statements.getByRole('button').last().click();
   await expect(editor).toHaveValue('select 1 as one;');
-  await page.getByRole('button', { name: 'Keyboard help' }).click();
+  await page.getByRole('button', { name: 'Keys of the console' }).click();
   await expect(page.getByRole('dialog')).toContainText('Comment lines out');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'account menu' }).click();

@@ -46,6 +46,18 @@ const answers: Record<string, Answer> = {
         { command: 'INSERT', columns: [], rows: [], row_count: 2, truncated: false },
         { command: 'SELECT', columns: ['id', 'id', 'note'], rows: [[1, 'BIG', 'a\n\u001b[2J']], row_count: 1, truncated: false },
         { command: 'SELECT', columns: ['id'], rows: [[null]], row_count: 1, truncated: true },
+        {
+          command: 'SELECT',
+          columns: ['ok', 'n'],
+          types: ['boolean', 'integer'],
+          rows: [
+            [1, 1],
+            [0, 0],
+            [null, 2],
+          ],
+          row_count: 3,
+          truncated: false,
+        },
       ],
     }).replace('"BIG"', '9007199254740993'),
   ],
@@ -198,6 +210,13 @@ describe('SQL results', () => {
       NULL
       (1 row)
       more rows were cut off by the server's limit
+
+      ok     n
+      -----  -
+      true   1
+      false  0
+      NULL   2
+      (3 rows)
       "
     `);
   });
@@ -282,5 +301,5 @@ test('the installed program reads the environment and answers on its own streams
   });
   expect(ended).toMatchObject({ code: 0, err: '' });
   expect(sent()).toMatchObject({ query: 'select 4' });
-  expect(JSON.parse(ended.out).results).toHaveLength(4);
+  expect(JSON.parse(ended.out).results).toHaveLength(5);
 });

@@ -11,6 +11,7 @@ import { path } from '../platform-api.ts';
 const resultSchema = z.object({
   command: z.string(),
   columns: z.array(z.string()),
+  types: z.array(z.string().nullable()).default([]),
   rows: z.array(z.array(z.unknown())),
   row_count: z.number(),
   truncated: z.boolean().default(false),
@@ -78,8 +79,15 @@ export function toDistinct(columns: readonly string[]): string[] {
 
 function toText(result: Result): string {
   if (result.columns.length === 0) return toTag(result);
-  const table = toTable(result.columns, result.rows);
+  const { columns, types } = result;
+  const rows = result.rows.map((row) => row.map((value, index) => (types[index] === 'boolean' ? toWord(value) : value)));
+  const table = toTable(columns, rows);
   return result.truncated ? `${table}\nmore rows were cut off by the server's limit` : table;
+}
+
+/** SQLite keeps booleans as 0 and 1. */
+function toWord(value: unknown): unknown {
+  return value === 1 ? 'true' : value === 0 ? 'false' : value;
 }
 
 function toTag({ command, row_count }: Result): string {
