@@ -119,6 +119,22 @@ test('a name of a parameter inside a literal is no parameter; views and hidden t
   }
 });
 
+test('a policy that raises on a row says so instead of deciding', async () => {
+  await engine.runSql(database, "insert into odd values (1, 'no json')");
+  await expect(ask(ada, 'public.odd', 'select')).rejects.toMatchObject({ sqlstate: '22P02' });
+  await engine.runSql(database, 'delete from odd');
+});
+
+test('a policy that never ends is stopped', async () => {
+  await engine.runSql(
+    database,
+    `create table slow (id int primary key); insert into slow values (1);
+     create policy slow on slow for select using (exists (with recursive n(i) as (select 1 union all select i + 1 from n) select 1 from n where i < 0));`,
+  );
+  const caller = { caller: ada, table: 'public.slow', command: 'select' } as const;
+  await expect(explainAccess(database, caller, 200)).rejects.toMatchObject({ sqlstate: '57014' });
+});
+
 test('a table of many rows is looked at in part', async () => {
   await engine.runSql(
     database,
