@@ -219,25 +219,44 @@ const projectPages = [
   '/settings',
   '/audit',
 ];
-const pages = (ref: string) => ['/', '/projects/new', '/account', ...projectPages.map((page) => `/projects/${ref}${page}`)];
+const otherPages = ['/', '/projects/new', '/account', '/projects/e2e-nowhere', '/nowhere', '/sign-in', '/accept-invite'];
+/** In groups, so that a busy machine has time for each. */
+const groups = [
+  { of: 'a project that are about data', paths: projectPages.slice(0, 7), isOfProject: true },
+  { of: 'a project that are about running it', paths: projectPages.slice(7), isOfProject: true },
+  { of: 'no project', paths: otherPages, isOfProject: false },
+];
 
 test.describe('without motion', () => {
   test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-  test('axe finds nothing on any page, dark or light', async ({ dashboard: page, project }) => {
-    test.slow();
-    for (const path of [...pages(project.ref), '/projects/e2e-nowhere', '/nowhere', '/sign-in', '/accept-invite']) {
-      await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-      await page.waitForLoadState('networkidle');
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => ({ path, colorScheme, id, html: nodes[0]?.html }))).toEqual([]);
+  for (const { of, paths, isOfProject } of groups) {
+    test(`axe finds nothing on the pages of ${of}, dark or light, and none is wider than its window`, async ({
+      dashboard: page,
+      project,
+    }) => {
+      test.slow();
+      for (const place of paths) {
+        const path = isOfProject ? `/projects/${project.ref}${place}` : place;
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, nodes }) => ({ path, colorScheme, id, html: nodes[0]?.html }))).toEqual([]);
+        }
+        for (const width of [1440, 768, 375]) {
+          await page.setViewportSize({ width, height: 812 });
+          await expect
+            .poll(() => page.evaluate(() => document.documentElement.scrollWidth), `${path} at ${width}`)
+            .toBeLessThanOrEqual(width);
+        }
+        await page.setViewportSize({ width: 1280, height: 720 });
       }
-    }
-  });
+    });
+  }
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -258,21 +277,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
-
-test('no page is wider than its window', async ({ dashboard: page, project }) => {
-  test.slow();
-  for (const path of pages(project.ref)) {
-    await page.goto(path);
-    await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-    await page.waitForLoadState('networkidle');
-    for (const width of [1440, 768, 375]) {
-      await page.setViewportSize({ width, height: 812 });
-      await expect
-        .poll(() => page.evaluate(() => document.documentElement.scrollWidth), `${path} at ${width}`)
-        .toBeLessThanOrEqual(width);
-    }
-  }
-});
 
 test('a small screen navigates by the sheet', async ({ dashboard: page, project }) => {
   await page.setViewportSize({ width: 375, height: 812 });
