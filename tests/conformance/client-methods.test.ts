@@ -3,8 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { adminMethodCases, oauthMethodCases } from './auth/admin-method.cases.ts';
+import { adminMethodCases } from './auth/admin-method.cases.ts';
 import { factorMethodCases, passkeyMethodCases } from './auth/factor-method.cases.ts';
+import { customProviderMethodCases, oauthMethodCases } from './auth/oauth-method.cases.ts';
 import { sessionMethodCases, signInMethodCases } from './auth/session-method.cases.ts';
 import { filterMethodCases } from './rest/filter-method.cases.ts';
 import { queryMethodCases } from './rest/query-method.cases.ts';
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, readonly Method[]>> = {
   'Second factors': factorMethodCases,
   Passkeys: passkeyMethodCases,
   Administration: adminMethodCases,
+  'Identity providers of your own': customProviderMethodCases,
   'OAuth server': oauthMethodCases,
 };
 

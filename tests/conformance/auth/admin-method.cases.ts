@@ -1,8 +1,8 @@
-/** The methods of `auth.admin`, and those of the OAuth server. */
+/** The methods of `auth.admin` that are about users, their factors and passkeys. */
 
 import { expect } from 'vitest';
 import { newestMail } from '../../support/auth-http.ts';
-import { credentials, dataOf, enrollApp, type MethodCase, site, type World } from './method-world.ts';
+import { credentials, dataOf, enrollApp, type MethodCase, site } from './method-world.ts';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
@@ -101,76 +101,4 @@ export const adminMethodCases: readonly MethodCase[] = [
       expect(dataOf(await world.admin.auth.admin.mfa.listFactors({ userId })).factors).toEqual([]);
     },
   },
-  {
-    method: 'auth.admin.customProviders.listProviders',
-    async check({ admin }) {
-      const { providers } = dataOf(await admin.auth.admin.customProviders.listProviders());
-      expect(providers).toMatchObject([{ identifier: 'idp', provider_type: 'oidc', client_id: 'app' }]);
-      expect(providers[0]).not.toHaveProperty('client_secret');
-    },
-  },
-  {
-    method: 'auth.admin.customProviders.getProvider',
-    async check({ admin }) {
-      expect(dataOf(await admin.auth.admin.customProviders.getProvider('idp'))).toMatchObject({
-        identifier: 'idp',
-        name: 'Local',
-      });
-      const unknown = await admin.auth.admin.customProviders.getProvider('nobody');
-      expect(unknown.error).toMatchObject({ status: 404, code: 'custom_provider_not_found' });
-    },
-  },
-  ...(['createProvider', 'updateProvider', 'deleteProvider'] as const).map((name): MethodCase => {
-    const changes = {
-      createProvider: ({ admin }: World) =>
-        admin.auth.admin.customProviders.createProvider({
-          provider_type: 'oidc',
-          identifier: 'custom:new',
-          name: 'New',
-          client_id: 'app',
-          client_secret: 'secret',
-          issuer: 'https://evil.example',
-        }),
-      updateProvider: ({ admin }: World) => admin.auth.admin.customProviders.updateProvider('idp', { name: 'New' }),
-      deleteProvider: ({ admin }: World) => admin.auth.admin.customProviders.deleteProvider('idp'),
-    };
-    return {
-      method: `auth.admin.customProviders.${name}`,
-      difference: 'Custom providers are changed through the project’s auth settings: 422 `feature_disabled`.',
-      async check(world) {
-        expect((await changes[name](world)).error).toMatchObject({ status: 422, code: 'feature_disabled' });
-        const { providers } = dataOf(await world.admin.auth.admin.customProviders.listProviders());
-        expect(providers).toMatchObject([{ identifier: 'idp', name: 'Local' }]);
-      },
-    };
-  }),
 ];
-
-/** What each asks of a server that is none. */
-const oauthCalls: Record<string, (world: World) => Promise<{ error: unknown }>> = {
-  'auth.oauth.getAuthorizationDetails': ({ client }) => client.auth.oauth.getAuthorizationDetails(nobody),
-  'auth.oauth.approveAuthorization': ({ client }) =>
-    client.auth.oauth.approveAuthorization(nobody, { skipBrowserRedirect: true }),
-  'auth.oauth.denyAuthorization': ({ client }) => client.auth.oauth.denyAuthorization(nobody, { skipBrowserRedirect: true }),
-  'auth.oauth.listGrants': ({ client }) => client.auth.oauth.listGrants(),
-  'auth.oauth.revokeGrant': ({ client }) => client.auth.oauth.revokeGrant({ clientId: nobody }),
-  'auth.admin.oauth.listClients': ({ admin }) => admin.auth.admin.oauth.listClients(),
-  'auth.admin.oauth.createClient': ({ admin }) =>
-    admin.auth.admin.oauth.createClient({ client_name: 'App', redirect_uris: [`${site}/in`] }),
-  'auth.admin.oauth.getClient': ({ admin }) => admin.auth.admin.oauth.getClient(nobody),
-  'auth.admin.oauth.updateClient': ({ admin }) => admin.auth.admin.oauth.updateClient(nobody, { client_name: 'App' }),
-  'auth.admin.oauth.deleteClient': ({ admin }) => admin.auth.admin.oauth.deleteClient(nobody),
-  'auth.admin.oauth.regenerateClientSecret': ({ admin }) => admin.auth.admin.oauth.regenerateClientSecret(nobody),
-};
-
-export const oauthMethodCases: readonly MethodCase[] = Object.entries(oauthCalls).map(([method, call]) => ({
-  method,
-  difference: 'The OAuth server is off: 404 `feature_disabled`.',
-  async check(world) {
-    expect((await call(world)).error).toMatchObject({
-      status: 404,
-      code: 'feature_disabled',
-      message: 'OAuth server is disabled',
-    });
-  },
-}));
