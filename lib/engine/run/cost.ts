@@ -6,6 +6,7 @@
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
+import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { areFunctionsDear, mayTextsGrow, toTextUse } from '#lib/engine/run/function-cost.ts';
 import { type Loop, type Nest, type Program, parametersOf, readProgram } from '#lib/engine/run/read-program.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -14,6 +15,10 @@ export interface StatementCost {
   /** `times`: how often the statement is about to run in a row. */
   isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>, times?: number): boolean;
   observe(computedMs: number): void;
+  /** It took long by the clock: from now on it is measured by what it computes. */
+  isSuspect: boolean;
+  /** The values decide nothing, unless they are longer than `shortText` together: it is so for every row like this one. */
+  readonly isFixed: boolean;
 }
 
 /** A statement that goes through more rows than this, counted as often as it does, leaves the event loop. */
@@ -26,11 +31,11 @@ const patternWeight = 20;
  * A statement that computed for longer than this twice in a row, or far longer once, is not trusted on the event loop again until
  * it is judged anew. Once may have been the machine: a process is not started for that.
  */
-const slowMs = 15;
+export const slowMs = 15;
 const verySlowMs = 50;
 /** Tables grow: a judgement is renewed after this many runs or this long. */
-const renewRuns = 2000;
-const renewMs = 30_000;
+export const renewRuns = 2000;
+export const renewMs = 30_000;
 
 export type JudgedStatement = Pick<Statement, 'sql' | 'filtered'> & {
   /** What a person wrote of it, with every function in its place: texts joined there may be joined again. */
@@ -49,6 +54,7 @@ export function createCost(
     program.functions.has('regexp_match') || program.functions.has('regexp_like') || program.functions.has('regexp');
   const unbounded = program.recursive || (patterned && program.literals.some(isHeavyPattern)) || readsText(database, statement);
   const cut = endsAtLimit(database, statement, parameters);
+  const isFixed = !unbounded && !patterned && growth === null && !hasVirtualLoop(program);
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
   let rows = 0;
@@ -73,9 +79,24 @@ export function createCost(
     },
     observe(computedMs) {
       if (computedMs > slowMs) slow += computedMs > verySlowMs ? 2 : 1;
-      else if (slow < 2) slow = 0;
+      else if (slow < 2) {
+        slow = 0;
+        this.isSuspect = false;
+      }
     },
+    isSuspect: false,
+    isFixed,
   };
+}
+
+/** Runs a statement and learns from it. Asking for the time computed costs as much as a small read: only a suspect is asked. */
+export function measured<T>(cost: StatementCost, work: () => T): T {
+  const { isSuspect } = cost;
+  const startedMs = isSuspect ? cpuTimeMs() : performance.now();
+  const result = work();
+  if (isSuspect) cost.observe(cpuTimeMs() - startedMs);
+  else if (performance.now() - startedMs > slowMs) cost.isSuspect = true;
+  return result;
 }
 
 /** Rows gone through, those of inner loops as often as they are; sorts and the like at a fifth. */
@@ -145,12 +166,16 @@ const assumedElements = 10;
 
 /** At least as many as any list among the values has elements. */
 function countElements(program: Program, values: Readonly<Record<string, SqlValue>>): number {
-  if (![program.nests, program.starts, program.started].flat(2).some((loop) => loop.kind === 'virtual')) return 1;
+  if (!hasVirtualLoop(program)) return 1;
   let most = assumedElements;
   for (const value of Object.values(values)) {
     if (typeof value === 'string' && /^\s*[[{]/.test(value)) most = Math.max(most, value.split(',').length);
   }
   return most;
+}
+
+function hasVirtualLoop({ nests, starts, started }: Program): boolean {
+  return [nests, starts, started].flat(2).some((loop) => loop.kind === 'virtual');
 }
 
 /** An upper bound that costs an index probe, or a look at the first rows where there is no rowid. */

@@ -25,7 +25,7 @@ const doubling = new Set(
 );
 
 /** More text than this is not given to a quadratic function on the event loop. */
-const quadraticLimit = 4096;
+export const shortText = 4096;
 /** What a chain of joins could make of the texts at most. */
 const growthLimit = 64 << 20;
 const allowedReplacements = 3;
@@ -51,7 +51,7 @@ export function toTextUse(sql: string): TextUse {
 export function areFunctionsDear(functions: Iterable<string>, length: number): boolean {
   for (const name of functions) {
     if (unbounded.has(name)) return true;
-    if (quadratic.has(name) && length > quadraticLimit) return true;
+    if (quadratic.has(name) && length > shortText) return true;
   }
   return false;
 }

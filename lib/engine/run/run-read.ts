@@ -7,8 +7,7 @@ import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
-import { createCost, type StatementCost } from '#lib/engine/run/cost.ts';
-import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
+import { createCost, measured, type StatementCost } from '#lib/engine/run/cost.ts';
 import type { Settings } from '#lib/engine/settings.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -72,6 +71,11 @@ export function isTextExpensive(database: Database, sql: string, parameters: Par
   return cost.isExpensive(database, parameters, times);
 }
 
+/** Whether what `isTextExpensive` last said of it holds for other short values too. */
+export function isTextFixed(database: Database, sql: string): boolean {
+  return textCosts.get(database.catalog)?.get(sql)?.isFixed ?? false;
+}
+
 export function observeText(database: Database, sql: string, elapsedMs: number): void {
   textCosts.get(database.catalog)?.get(sql)?.observe(elapsedMs);
 }
@@ -86,10 +90,7 @@ export function runStatement(
   try {
     const cost = costOf(database, statement, parameters);
     if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
-    const startedMs = cpuTimeMs();
-    const row = database.read((connection) => connection.tuple(statement.sql, parameters));
-    cost.observe(cpuTimeMs() - startedMs);
-    return row ?? [];
+    return measured(cost, () => database.read((connection) => connection.tuple(statement.sql, parameters))) ?? [];
   } catch (error) {
     throw toSqlError(error);
   }

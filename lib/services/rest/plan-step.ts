@@ -6,7 +6,7 @@ import { bindValues } from '#lib/engine/run/bind.ts';
 import type { RowLimits } from '#lib/engine/run/call.ts';
 import type { ChangeStep, InsertStep, WriteStep } from '#lib/engine/run/large-write.ts';
 import { type InsertTexts, toTexts, variantFor } from '#lib/engine/run/run-insert.ts';
-import { isExpensive, isTextExpensive, observeText } from '#lib/engine/run/run-read.ts';
+import { isExpensive, isTextExpensive, isTextFixed, observeText } from '#lib/engine/run/run-read.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { isPreRequestDear, toPreRequestCall } from '#lib/services/rest/pre-request.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
@@ -65,6 +65,14 @@ export function isDear(database: Database, { prepared, step, firstIsDear }: Plan
     [texts.insert, texts.proposed, texts.existing, texts.result].some(
       (sql) => sql !== null && isTextExpensive(database, sql, values, times),
     ),
+  );
+}
+
+/** Whether a row that was found cheap says so of every short row given the same columns. */
+export function isFixed(database: Database, { prepared, step, firstIsDear }: PlannedStep): boolean {
+  if (step?.kind !== 'insert' || prepared.returning !== null || firstIsDear) return false;
+  return step.variants.every((texts) =>
+    [texts.insert, texts.proposed, texts.existing, texts.result].every((sql) => sql === null || isTextFixed(database, sql)),
   );
 }
 

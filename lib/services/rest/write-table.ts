@@ -1,16 +1,18 @@
 /** POST, PATCH, PUT and DELETE of a table: one transaction, planned inside it so that policies are those of the commit. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { slowMs } from '#lib/engine/run/cost.ts';
 import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
+import { forgetCheap, isKnownCheap, isOneShortRow, keepCheap } from '#lib/services/rest/cheap-inserts.ts';
 import { explain } from '#lib/services/rest/explain.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
-import { isDear, observeStep } from '#lib/services/rest/plan-step.ts';
+import { isDear, isFixed, observeStep } from '#lib/services/rest/plan-step.ts';
 import { beforeWrite } from '#lib/services/rest/pre-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
@@ -29,6 +31,7 @@ export interface ParsedWrite {
   readonly query: Query;
   readonly payload: Payload;
   readonly rollback: boolean;
+  readonly bodyBytes: number;
 }
 
 export async function writeTable(context: RestContext, table: string, method: WriteMethod): Promise<HttpResponse> {
@@ -40,16 +43,54 @@ export async function writeTable(context: RestContext, table: string, method: Wr
 
 async function write(context: RestContext, table: string, method: WriteMethod, parsed: ParsedWrite): Promise<HttpResponse> {
   const { request, database, settings } = context;
+  const isPlain =
+    method === 'POST' &&
+    settings.api.preRequest === null &&
+    isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
+  if (isPlain && isOneShortRow(parsed)) return writeShortRow(context, table, parsed);
   const planned = planWrite({ context, method, table, write: parsed });
   if (isDear(database, planned.step)) return writeElsewhere(context, planned);
   if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
     return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
   }
-  const oneStatement =
-    method === 'POST' &&
-    settings.api.preRequest === null &&
-    isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
-  const answer = database.write(
+  const answer = writeHere(context, table, method, parsed, isPlain, planned);
+  return answer.catch((error: unknown) => {
+    if (!isTooManyRows(error)) throw error;
+    return writeElsewhere(context, planned);
+  });
+}
+
+/** The most frequent write: judged once for many, and anew when the clock says that it took long. */
+async function writeShortRow(context: RestContext, table: string, parsed: ParsedWrite): Promise<HttpResponse> {
+  const { database } = context;
+  const prepared = prepareWrite(context, table, 'POST', parsed.lexed, parsed.query, parsed.payload);
+  if (!isKnownCheap(prepared)) {
+    const planned = planWrite({ context, method: 'POST', table, write: parsed });
+    if (isDear(database, planned.step)) return writeElsewhere(context, planned);
+    if (isFixed(database, planned.step)) keepCheap(prepared);
+    return writeHere(context, table, 'POST', parsed, true, planned);
+  }
+  return database.write(
+    (connection) => {
+      const startedMs = performance.now();
+      const answer = performWrite(context, connection, table, 'POST', parsed);
+      if (performance.now() - startedMs > slowMs) forgetCheap(prepared);
+      return answer;
+    },
+    { oneStatement: true },
+  );
+}
+
+function writeHere(
+  context: RestContext,
+  table: string,
+  method: WriteMethod,
+  parsed: ParsedWrite,
+  oneStatement: boolean,
+  planned: PlannedWrite,
+): Promise<HttpResponse> {
+  const { database } = context;
+  return database.write(
     (connection) => {
       const startedMs = cpuTimeMs();
       const answer = performWrite(context, connection, table, method, parsed);
@@ -58,10 +99,6 @@ async function write(context: RestContext, table: string, method: WriteMethod, p
     },
     { oneStatement },
   );
-  return answer.catch((error: unknown) => {
-    if (!isTooManyRows(error)) throw error;
-    return writeElsewhere(context, planned);
-  });
 }
 
 async function writeElsewhere(context: RestContext, planned: PlannedWrite): Promise<HttpResponse> {
@@ -102,7 +139,8 @@ export function parseWrite(context: RestContext, body: Uint8Array | null): Parse
   checkLimits(lexed);
   const preferences = parsePrefer(request.header('prefer'));
   const payload = body === null ? emptyPayload : parsePayload(body, request.header('content-type'));
-  return { lexed, query: parseQuery(lexed), payload, rollback: preferences.tx === 'rollback' && settings.api.txOverride };
+  const rollback = preferences.tx === 'rollback' && settings.api.txOverride;
+  return { lexed, query: parseQuery(lexed), payload, rollback, bodyBytes: body?.byteLength ?? 0 };
 }
 
 /** Runs inside the caller's transaction; a throw leaves it to the caller to roll back. */
