@@ -75,7 +75,7 @@ function judgeFiles(): string[] {
   });
 }
 
-test(`D01 ${rounds} kills lose no answered write`, { timeout: 180_000 }, async () => {
+test(`D01 ${rounds} kills lose no answered write`, { timeout: 400_000 }, async () => {
   const delays = fc.sample(fc.integer({ min: 50, max: 1000 }), { numRuns: rounds, seed: 1 });
   let answered = 0;
   for (const [round, delayMs] of delays.entries()) {
