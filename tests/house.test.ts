@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importProblems, vendorProblems } from './house/import-rules.ts';
+import { linkProblems } from './house/link-rules.ts';
 import { isGenerated } from './house/rooms.ts';
 import { parseSource, type Source } from './house/source.ts';
 import { scriptProblems, sizeProblems, styleProblems } from './house/style-rules.ts';
@@ -35,6 +36,14 @@ describe('the repository', () => {
   });
   test('keeps names, ceilings and forbidden constructs', () => {
     expect(sources.flatMap(styleProblems)).toEqual([]);
+  });
+  test('has no link that leads nowhere', () => {
+    const documents = execFileSync('git', ['ls-files', '-z', '*.md'], { cwd: root, encoding: 'utf8' }).split('\0');
+    const there = documents.filter((path) => path !== '' && existsSync(join(root, path)));
+    expect(there.length).toBeGreaterThan(20);
+    const exists = (path: string) => existsSync(join(root, path));
+    expect(there.flatMap((path) => linkProblems(path, readFileSync(join(root, path), 'utf8'), exists))).toEqual([]);
+    expect(linkProblems('docs/a.md', 'see [b](./b.md#part)', () => false)).toEqual(['docs/a.md: nothing is at ./b.md']);
   });
   test('keeps files small', () => {
     expect(sizeProblems(sources)).toEqual([]);
