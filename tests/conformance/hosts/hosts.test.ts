@@ -1,7 +1,8 @@
-/** One table of requests on every host: in process, through `server.ts`, and through Next's route file. */
+/** One table of requests, and one of flows through the auth client, on every host: in process, through `server.ts`, and through Next's route file. */
 
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authCases, openAuthWorld } from './auth-cases.ts';
 import { type HostCase, hostCases } from './host-cases.ts';
 import { byRouteFile, byServer, type Host, inProcess, users } from './hosts.ts';
 
@@ -42,6 +43,11 @@ describe.each([
 
   test.each(hostCases.map((item) => [item.name, item] as const))('%s', async (_name, item) => {
     await check(item, await host.fetch(toRequest(host, item)));
+  });
+
+  test.each(authCases.map((item) => [item.name, item] as const))('auth: %s', async (_name, item) => {
+    await item.check(openAuthWorld(host));
+    expect.hasAssertions();
   });
 
   test('supabase-js reads, embeds and writes as two users who do not see each other', async () => {
