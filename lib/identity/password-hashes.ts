@@ -19,7 +19,7 @@ const threads = remember(
       filename: new URL('./password-work.ts', import.meta.url).href,
       minThreads: 0,
       maxThreads: Math.min(4, Math.max(1, availableParallelism() - 1)),
-      idleTimeout: 60_000,
+      idleTimeout: 10_000,
       maxQueue: maxWaiting,
       niceIncrement: process.platform === 'linux' ? 19 : 0,
     }),
