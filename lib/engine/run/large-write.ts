@@ -57,7 +57,14 @@ export interface InsertStep extends Step {
   readonly locate: string | null;
 }
 
-export type WriteStep = ChangeStep | InsertStep;
+/** A write that has nothing to do, such as a PATCH without columns: only what runs before it. */
+export interface EmptyStep extends Step {
+  readonly kind: 'nothing';
+  /** What it answers. */
+  readonly document: string | null;
+}
+
+export type WriteStep = ChangeStep | InsertStep | EmptyStep;
 
 export interface WriteOutcome {
   readonly affected: number;
@@ -78,8 +85,18 @@ export function performStep(connection: Connection, asked: WriteStep, loadCatalo
     return describeConstraint(connection, catalog, getTable(catalog, step.table), row, error);
   };
   const refuse = (using = false): Error => refused(getTable(loadCatalog(), step.table), using);
-  const done = step.kind === 'change' ? change(connection, step, toError, refuse) : insert(connection, step, toError, refuse);
-  return { ...done, settings: Object.fromEntries(settings) };
+  return { ...perform(), settings: Object.fromEntries(settings) };
+
+  function perform(): Done {
+    switch (step.kind) {
+      case 'change':
+        return change(connection, step, toError, refuse);
+      case 'insert':
+        return insert(connection, step, toError, refuse);
+      case 'nothing':
+        return { affected: 0, inserted: 0, document: step.document, identity: null, location: null };
+    }
+  }
 }
 
 function withSettings<S extends WriteStep>(step: S, json: string | null): S {

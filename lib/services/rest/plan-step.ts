@@ -4,7 +4,7 @@ import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { bindValues } from '#lib/engine/run/bind.ts';
 import type { RowLimits } from '#lib/engine/run/call.ts';
-import type { ChangeStep, InsertStep, WriteStep } from '#lib/engine/run/large-write.ts';
+import type { ChangeStep, EmptyStep, InsertStep, WriteStep } from '#lib/engine/run/large-write.ts';
 import { type InsertTexts, toTexts, variantFor } from '#lib/engine/run/run-insert.ts';
 import { isExpensive, isTextExpensive, isTextFixed, observeText } from '#lib/engine/run/run-read.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -17,40 +17,39 @@ import type { ParsedWrite } from '#lib/services/rest/write-table.ts';
 
 export interface PlannedStep {
   readonly prepared: PreparedWrite;
-  /** To be judged: of a large payload the first rows. Null when there is nothing to do. */
-  readonly step: WriteStep | null;
+  /** To be judged: of a large payload the first rows. */
+  readonly step: WriteStep;
   /** To be run. */
-  whole(): WriteStep | null;
+  whole(): WriteStep;
   /** Whether the pre-request function may take long. */
   readonly firstIsDear: boolean;
-  /** What is answered then. */
-  readonly nothing: { affected: 0; inserted: 0; document: string | null; identity: null };
 }
 
 /** Throws what the payload's values or a PUT's filters are refused for. */
 export function planStep(context: RestContext, prepared: PreparedWrite, parsed: ParsedWrite): PlannedStep {
-  const nothing = { affected: 0, inserted: 0, document: prepared.returning === null ? null : '[]', identity: null } as const;
   const { lexed, query, payload } = parsed;
   const firstIsDear = isPreRequestDear(context);
-  if (prepared.media.plan !== null) return { prepared, step: null, whole: () => null, firstIsDear, nothing };
-  if (prepared.method === 'PUT') checkPut(prepared.table, query, lexed, payload);
-  const { insert } = prepared;
-  if (insert !== null) {
-    const make = (most: number) => toInsert(context, prepared, insert, parsed, most);
-    const first = make(rowsAtOnce);
-    const whole = () => (payload.rows.length > rowsAtOnce ? make(payload.rows.length) : first);
-    return { prepared, step: first, whole, firstIsDear, nothing };
+  const { insert, change } = prepared;
+  if (prepared.media.plan === null) {
+    if (prepared.method === 'PUT') checkPut(prepared.table, query, lexed, payload);
+    if (insert !== null) {
+      const make = (most: number) => toInsert(context, prepared, insert, parsed, most);
+      const first = make(rowsAtOnce);
+      const whole = () => (payload.rows.length > rowsAtOnce ? make(payload.rows.length) : first);
+      return { prepared, step: first, whole, firstIsDear };
+    }
   }
-  const step = prepared.change === null ? null : toChange(context, prepared, prepared.change, parsed);
-  return { prepared, step, whole: () => step, firstIsDear, nothing };
+  const changing = change === null || prepared.media.plan !== null ? null : toChange(context, prepared, change, parsed);
+  const step = changing ?? toNothing(context, prepared, parsed);
+  return { prepared, step, whole: () => step, firstIsDear };
 }
 
 /** Rows between two pauses of a large insert: what must be cheap together. */
 const rowsAtOnce = 200;
 
 export function isDear(database: Database, { prepared, step, firstIsDear }: PlannedStep): boolean {
-  if (step === null) return false;
   if (firstIsDear) return true;
+  if (step.kind === 'nothing') return false;
   const { returning } = prepared;
   const rows = step.kind === 'insert' ? step.rows.length : 1;
   if (returning !== null && rows <= rowsAtOnce && isExpensive(database, returning, step.returningNamed)) return true;
@@ -78,7 +77,7 @@ export function isFixed(database: Database, { prepared, step, firstIsDear }: Pla
 
 /** What ran here after all, and for how long. */
 export function observeStep(database: Database, { step }: PlannedStep, elapsedMs: number): void {
-  if (step === null) return;
+  if (step.kind === 'nothing') return;
   const texts = step.kind === 'change' ? [step.change] : step.variants.map(({ insert }) => insert);
   for (const sql of texts) observeText(database, sql, elapsedMs);
 }
@@ -148,7 +147,12 @@ function toChange(
   };
 }
 
-/** The first rows only: `complete` makes it whole. */
+/** What a plan is asked for of is not done either. */
+function toNothing(context: RestContext, prepared: PreparedWrite, parsed: ParsedWrite): EmptyStep {
+  const document = prepared.returning === null ? null : '[]';
+  return { ...toCommon(context, prepared, parsed, null), kind: 'nothing', table: '', returning: null, document };
+}
+
 function toInsert(
   context: RestContext,
   prepared: PreparedWrite,

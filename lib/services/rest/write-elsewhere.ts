@@ -44,34 +44,35 @@ export async function runElsewhere(
   planned: readonly PlannedWrite[],
   at: AtOperation,
 ): Promise<HttpResponse[]> {
-  const working = planned.flatMap(({ step }, index) => {
-    const whole = step.whole();
-    return whole === null ? [] : [{ step: whole, index }];
-  });
+  // A plan that is refused is refused before anything is kept.
+  const explained = planned.map(({ operation, step: { prepared } }) =>
+    prepared.media.plan === null
+      ? null
+      : explain(operation.context, prepared.media, prepared.change?.statements.find.sql ?? prepared.returning?.sql ?? null),
+  );
+  const steps = planned.map(({ step }) => step.whole());
   const { outcomes, failed } = await context.database.writeElsewhere(
-    { catalogVersion: planned[0]?.catalog.fileVersion ?? '', steps: working.map(({ step }) => step) },
+    { catalogVersion: planned[0]?.catalog.fileVersion ?? '', steps },
     context.settings.api.statementTimeoutMs,
   );
   if (failed !== null) {
-    const index = working[failed.index]?.index ?? 0;
-    at(index);
+    at(failed.index);
     if (failed.error !== null) {
       const error = fromWireError(failed.error);
       throw isSqlError(error) || isProblem(error) ? error : new Error('a write failed elsewhere', { cause: error });
     }
     checkSettings(toSettings(failed));
-    const limits = working[failed.index]?.step.limits;
+    const limits = steps[failed.index]?.limits;
     throw limits?.exactly == null || (limits.maxRows !== null && failed.affected > limits.maxRows)
       ? tooManyAffected(failed.affected)
       : notSingular(failed.affected);
   }
-  const byIndex = new Map(working.map(({ index }, place) => [index, outcomes[place]]));
-  return planned.map(({ operation, step }, index) => {
-    const { prepared } = step;
-    if (prepared.media.plan !== null)
-      return explain(operation.context, prepared.media, prepared.change?.statements.find.sql ?? prepared.returning?.sql ?? null);
-    const outcome = byIndex.get(index);
-    const { location, settings, ...rest } = outcome ?? { ...step.nothing, location: null, settings: {} };
+  return planned.map(({ operation, step: { prepared } }, index) => {
+    const plan = explained[index];
+    if (plan != null) return plan;
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error('a write without an outcome');
+    const { location, settings, ...rest } = outcome;
     const columns = prepared.table.primaryKey?.columns ?? [];
     const named = location === null ? null : columns.map((column, place) => [column, location[place] ?? null] as const);
     const answer = respondWrite(operation.context, prepared, { ...rest, location: named }, operation.write.rollback);

@@ -193,3 +193,47 @@ test('what may run long in another process sees what was set, and its answer has
   expect(refused.status).toBe(403);
   expect(rest.script('select count(*) from many').at(-1)?.rows).toEqual([[6000]]);
 });
+
+test('one that may run long is ended at the time limit before a write that has nothing to do, too', async () => {
+  rest = await openRestEnvironment(
+    `${schema}
+    create function count_long() returns bigint language sql stable as $$
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000000) select max(i) from n
+    $$;`,
+    { api: { preRequest: 'count_long', safeUpdate: false, plan: true, statementTimeoutMs: 200 } },
+  );
+  const plan = { accept: 'application/vnd.pgrst.plan+json' };
+  const empty = { method: 'PATCH', path: '/notes?id=eq.1', body: {} };
+  for (const [method, path, body, headers] of [
+    ['PATCH', '/notes?id=eq.1', {}, {}],
+    ['DELETE', '/notes?id=eq.1', undefined, plan],
+    ['POST', '/notes', { body: 'x' }, plan],
+    ['POST', '/batch', [empty], {}],
+  ] as const) {
+    const answer = await rest.call(method, path, { headers, ...(body === undefined ? {} : { body }) });
+    expect([method, path, answer.json]).toEqual([method, path, expect.objectContaining({ code: '57014' })]);
+  }
+});
+
+test('one that runs in another process answers a write that has nothing to do as it would here', async () => {
+  rest = await openRestEnvironment(
+    `${schema}
+    create function note_and_count() returns void language sql as $$
+      insert into visits (method, path) values (current_setting('request.method', true), current_setting('request.path', true));
+      select set_config('response.headers', '[{"X-Counted": "yes"}]', true)
+        from (with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) select max(i) from n)
+    $$;`,
+    { api: { preRequest: 'note_and_count', safeUpdate: false, plan: true } },
+  );
+  const returning = { prefer: 'return=representation' };
+  const empty = await rest.call('PATCH', '/visits?id=eq.1', { body: {}, headers: returning });
+  expect([empty.status, empty.json, empty.headers.get('x-counted')]).toEqual([200, [], 'yes']);
+  const single = await rest.call('PATCH', '/visits?id=eq.1', {
+    body: {},
+    headers: { ...returning, accept: 'application/vnd.pgrst.object+json' },
+  });
+  expect([single.status, single.json]).toEqual([406, expect.objectContaining({ code: 'PGRST116' })]);
+  const plan = await rest.call('DELETE', '/visits?id=eq.1', { headers: { accept: 'application/vnd.pgrst.plan+json' } });
+  expect([plan.status, plan.headers.get('content-type')]).toEqual([200, expect.stringContaining('plan+json')]);
+  expect(rest.script('select method from visits order by id').at(-1)?.rows).toEqual([['PATCH'], ['DELETE']]);
+});
