@@ -169,13 +169,20 @@ function countElements(program: Program, values: Readonly<Record<string, SqlValu
   if (!hasVirtualLoop(program)) return 1;
   let most = assumedElements;
   for (const value of Object.values(values)) {
-    if (typeof value === 'string' && /^\s*[[{]/.test(value)) most = Math.max(most, value.split(',').length);
+    if (typeof value === 'string' && /^\s*[[{]/.test(value)) most = Math.max(most, countParts(value));
   }
   return most;
 }
 
 function hasVirtualLoop({ nests, starts, started }: Program): boolean {
   return [nests, starts, started].flat(2).some((loop) => loop.kind === 'virtual');
+}
+
+/** Beyond the limit it does not matter how many. */
+function countParts(list: string): number {
+  let parts = 1;
+  for (let at = list.indexOf(','); at >= 0 && parts <= transientLimit; at = list.indexOf(',', at + 1)) parts += 1;
+  return parts;
 }
 
 /** An upper bound that costs an index probe, or a look at the first rows where there is no rowid. */

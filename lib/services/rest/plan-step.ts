@@ -1,5 +1,6 @@
 /** One prepared write as plain data, and whether it may take long. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { bindValues } from '#lib/engine/run/bind.ts';
@@ -20,7 +21,7 @@ export interface PlannedStep {
   /** To be judged: of a large payload the first rows. */
   readonly step: WriteStep;
   /** To be run. */
-  whole(): WriteStep;
+  whole(): WriteStep | Promise<WriteStep>;
   /** Whether the pre-request function may take long. */
   readonly firstIsDear: boolean;
 }
@@ -33,10 +34,13 @@ export function planStep(context: RestContext, prepared: PreparedWrite, parsed: 
   if (prepared.media.plan === null) {
     if (prepared.method === 'PUT') checkPut(prepared.table, query, lexed, payload);
     if (insert !== null) {
-      const make = (most: number) => toInsert(context, prepared, insert, parsed, most);
-      const first = make(rowsAtOnce);
-      const whole = () => (payload.rows.length > rowsAtOnce ? make(payload.rows.length) : first);
-      return { prepared, step: first, whole, firstIsDear };
+      const texts: InsertTexts[] = [];
+      const rows = toInsertRows(prepared, insert, parsed, texts);
+      const make = (made: InsertStep['rows']) => toInsert(context, prepared, insert, parsed, texts, made);
+      const first = make(rows.take(rowsAtOnce).toArray());
+      const isWhole = payload.rows.length <= rowsAtOnce;
+      const whole = async () => make(await collect(toInsertRows(prepared, insert, parsed, texts)));
+      return { prepared, step: first, whole: () => (isWhole ? first : whole()), firstIsDear };
     }
   }
   const changing = change === null || prepared.media.plan !== null ? null : toChange(context, prepared, change, parsed);
@@ -128,8 +132,8 @@ function toChange(
   const row: [string, SqlValue][] = [];
   if (plan.kind === 'update') {
     if (plan.columns.length === 0) return null;
-    const { rows, literal } = parsed.payload;
-    const encoded = encodeRow(prepared.table, plan.columns, rows[0] ?? new Map(), literal, false);
+    const { rows, form } = parsed.payload;
+    const encoded = encodeRow(prepared.table, plan.columns, rows.at(0) ?? new Map(), form, false);
     for (const [index, column] of plan.columns.entries()) common.named[`v${index}`] = encoded.get(column.name) ?? null;
     row.push(...encoded);
   }
@@ -153,28 +157,49 @@ function toNothing(context: RestContext, prepared: PreparedWrite, parsed: Parsed
   return { ...toCommon(context, prepared, parsed, null), kind: 'nothing', table: '', returning: null, document };
 }
 
-function toInsert(
-  context: RestContext,
+function toInsertRows(
   prepared: PreparedWrite,
   { guarded, variants }: NonNullable<PreparedWrite['insert']>,
-  parsed: ParsedWrite,
-  most: number,
-): InsertStep {
-  const { plan } = guarded;
-  const { payload, query } = parsed;
+  { payload, query }: ParsedWrite,
+  texts: InsertTexts[],
+): IteratorObject<InsertStep['rows'][number]> {
   const useDefaults = prepared.preferences.missing === 'default' || query.columns === null;
-  const texts: InsertTexts[] = [];
-  const rows = payload.rows.slice(0, most).map((given) => {
-    const row = encodeRow(prepared.table, plan.columns, given, payload.literal, useDefaults);
+  return Iterator.from(payload.rows).map((given) => {
+    const row = encodeRow(prepared.table, guarded.plan.columns, given, payload.form, useDefaults);
     const own = toTexts(variantFor(guarded, variants, row));
     if (!texts.includes(own)) texts.push(own);
     return { variant: texts.indexOf(own), values: own.columns.map((name) => row.get(name) ?? null) };
   });
+}
+
+const msAtOnce = 10;
+
+/** Others have their turn now and then: a payload may have any number of rows. */
+async function collect<T>(items: Iterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  let startedMs = performance.now();
+  for (const item of items) {
+    collected.push(item);
+    if (performance.now() - startedMs < msAtOnce) continue;
+    await setImmediate();
+    startedMs = performance.now();
+  }
+  return collected;
+}
+
+function toInsert(
+  context: RestContext,
+  prepared: PreparedWrite,
+  { guarded: { plan } }: NonNullable<PreparedWrite['insert']>,
+  parsed: ParsedWrite,
+  variants: readonly InsertTexts[],
+  rows: InsertStep['rows'],
+): InsertStep {
   return {
     ...toCommon(context, prepared, parsed, plan.through),
     kind: 'insert',
     table: plan.table.key,
-    variants: texts,
+    variants,
     rows,
     merges: plan.conflict?.action === 'merge',
     conflicts: plan.conflict !== null,

@@ -7,12 +7,14 @@ import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { DeletePlan, InsertPlan, UpdatePlan } from '#lib/engine/plan/plan.ts';
 import { type Guarded, guard } from '#lib/engine/policies/guard.ts';
 import type { InsertVariants } from '#lib/engine/run/run-insert.ts';
+import { staleCatalog } from '#lib/engine/run/stale-catalog.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import { type MediaType, parseAccept } from '#lib/services/rest/parse/parse-accept.ts';
 import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
 import { type Preferences, parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
+import { toFields } from '#lib/services/rest/payload/fields.ts';
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { planDelete, planInsert, planUpdate, type WriteInput } from '#lib/services/rest/plan/plan-write.ts';
 import { findBase } from '#lib/services/rest/plan/write-target.ts';
@@ -39,7 +41,21 @@ export interface PreparedWrite {
 
 const shapesOf = createShapeCache<PreparedWrite>();
 
+/** Throws 40001 when the payload was encoded for columns that have changed since. */
 export function prepareWrite(
+  context: RestContext,
+  name: string,
+  method: WriteMethod,
+  lexed: LexedQuery,
+  query: Query,
+  payload: Payload,
+): PreparedWrite {
+  const write = findOrPrepare(context, name, method, lexed, query, payload);
+  if (payload.encoded !== null && payload.encoded.fields !== toFields(write.table).text) throw staleCatalog();
+  return write;
+}
+
+function findOrPrepare(
   context: RestContext,
   name: string,
   method: WriteMethod,

@@ -21,7 +21,7 @@ export function checkPut(table: Table, query: Query, lexed: LexedQuery, payload:
   const columns = table.primaryKey?.columns ?? [];
   const exact = columns.length > 0 && query.filters.length === columns.length && columns.every((column) => given.has(column));
   if (!exact) throw badFilters();
-  const row = payload.rows[0];
+  const row = payload.encoded?.sent ?? payload.rows.at(0);
   const same = payload.rows.length === 1 && columns.every((column) => String(row?.get(column)) === given.get(column));
   if (!same) throw restProblem(400, 'PGRST115', 'Payload values do not match URL in primary key column(s)');
 }

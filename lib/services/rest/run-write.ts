@@ -8,11 +8,11 @@ import type { Parameters } from '#lib/engine/run/bind.ts';
 import { toJsonArray } from '#lib/engine/run/large-write.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
-import { encodeJson, encodeText } from '#lib/engine/types/encode.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
 import type { Query } from '#lib/services/rest/parse/parse-request.ts';
+import { encodeValue } from '#lib/services/rest/payload/encode-value.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
 import type { Outcome } from '#lib/services/rest/respond/respond-write.ts';
 import { type RestContext, toContextParameters } from '#lib/services/rest/rest-context.ts';
@@ -44,9 +44,9 @@ export function* postInSteps(
   if (write.insert === null) throw new Error('not an insert');
   const { guarded, variants } = write.insert;
   const useDefaults = write.preferences.missing === 'default' || query.columns === null;
-  const rows = payload.rows
-    .values()
-    .map((row) => encodeRow(write.table, guarded.plan.columns, row, payload.literal, useDefaults));
+  const rows = Iterator.from(payload.rows).map((row) =>
+    encodeRow(write.table, guarded.plan.columns, row, payload.form, useDefaults),
+  );
   const parameters = toContextParameters(context, write.readsRequest);
   const written = yield* insertRows(connection, guarded, variants, rows, parameters);
   const document = yield* readBackInSteps(connection, write, lexed, parameters, written.identities);
@@ -69,7 +69,7 @@ export function runPatch(
   if (write.change === null || write.change.guarded.plan.kind !== 'update') throw new Error('not an update');
   const { guarded, statements } = write.change;
   const columns = write.change.guarded.plan.columns;
-  const row = encodeRow(write.table, columns, payload.rows[0] ?? new Map(), payload.literal, false);
+  const row = encodeRow(write.table, columns, payload.rows.at(0) ?? new Map(), payload.form, false);
   if (columns.length === 0)
     return { affected: 0, inserted: 0, document: write.returning === null ? null : '[]', identity: null, location: null };
   const parameters = toContextParameters(context, write.readsRequest);
@@ -125,7 +125,7 @@ export function encodeRow(
   named: Table,
   columns: readonly Column[],
   row: ReadonlyMap<string, unknown>,
-  literal: boolean,
+  form: Payload['form'],
   useDefaults: boolean,
 ): ProposedRow {
   const encoded = new Map<string, SqlValue>();
@@ -134,7 +134,7 @@ export function encodeRow(
     if (value === undefined) {
       if (!useDefaults) encoded.set(column.name, null);
     } else if (value === null) encoded.set(column.name, null);
-    else encoded.set(column.name, literal ? encodeText(column.type, String(value)) : encodeJson(column.type, value));
+    else encoded.set(column.name, encodeValue(column.type, value, form));
   }
   return encoded;
 }

@@ -3,6 +3,7 @@
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
 import { fromWireError } from '#lib/engine/child/child-message.ts';
 import { toSettings } from '#lib/engine/run/call.ts';
+import type { WriteStep } from '#lib/engine/run/large-write.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
@@ -50,7 +51,8 @@ export async function runElsewhere(
       ? null
       : explain(operation.context, prepared.media, prepared.change?.statements.find.sql ?? prepared.returning?.sql ?? null),
   );
-  const steps = planned.map(({ step }) => step.whole());
+  const steps: WriteStep[] = [];
+  for (const { step } of planned) steps.push(await step.whole());
   const { outcomes, failed } = await context.database.writeElsewhere(
     { catalogVersion: planned[0]?.catalog.fileVersion ?? '', steps },
     context.settings.api.statementTimeoutMs,

@@ -12,6 +12,8 @@ import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts
 import { type Payload, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
+import { isLargeBody, readLargePayload } from '#lib/services/rest/payload/payload-threads.ts';
+import { getTable } from '#lib/services/rest/plan/find-table.ts';
 import { isDear, isFixed, observeStep } from '#lib/services/rest/plan-step.ts';
 import { beforeWrite } from '#lib/services/rest/pre-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
@@ -21,9 +23,10 @@ import { type Outcome, respondWrite } from '#lib/services/rest/respond/respond-w
 import { notSingular, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { postInSteps, runDelete, runPatch, runPost } from '#lib/services/rest/run-write.ts';
+import { parseProfile } from '#lib/services/rest/schema.ts';
 import { type PlannedWrite, planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
 
-const emptyPayload: Payload = { rows: [], keys: [], uniform: true, literal: false };
+const emptyPayload: Payload = { rows: [], keys: [], uniform: true, form: 'json', encoded: null };
 
 /** A write whose URL, headers and body have been read. */
 export interface ParsedWrite {
@@ -37,8 +40,7 @@ export interface ParsedWrite {
 export async function writeTable(context: RestContext, table: string, method: WriteMethod): Promise<HttpResponse> {
   const { request, settings } = context;
   const body = method === 'DELETE' ? null : await request.body(settings.api.bodyLimitBytes);
-  const parsed = parseWrite(context, body);
-  return retryStale(() => write(context, table, method, parsed));
+  return retryStale(async () => write(context, table, method, await parseWrite(context, table, body)));
 }
 
 async function write(context: RestContext, table: string, method: WriteMethod, parsed: ParsedWrite): Promise<HttpResponse> {
@@ -133,14 +135,23 @@ function isPlainInsert({ payload, rollback }: ParsedWrite, prefer: string | null
 }
 
 /** A DELETE has no body. */
-export function parseWrite(context: RestContext, body: Uint8Array | null): ParsedWrite {
+export async function parseWrite(context: RestContext, table: string, body: Uint8Array | null): Promise<ParsedWrite> {
   const { request, settings } = context;
   const lexed = lexQuery(context.query);
   checkLimits(lexed);
   const preferences = parsePrefer(request.header('prefer'));
-  const payload = body === null ? emptyPayload : parsePayload(body, request.header('content-type'));
+  const query = parseQuery(lexed);
+  const payload = body === null ? emptyPayload : await readPayload(context, table, body, query);
   const rollback = preferences.tx === 'rollback' && settings.api.txOverride;
-  return { lexed, query: parseQuery(lexed), payload, rollback, bodyBytes: body?.byteLength ?? 0 };
+  return { lexed, query, payload, rollback, bodyBytes: body?.byteLength ?? 0 };
+}
+
+function readPayload(context: RestContext, name: string, body: Uint8Array, query: Query): Payload | Promise<Payload> {
+  const { database, request } = context;
+  const contentType = request.header('content-type');
+  if (!isLargeBody(body)) return parsePayload(body, contentType);
+  const table = getTable(database.catalog, parseProfile(context).schema, name);
+  return readLargePayload(body, contentType, table, query.columns);
 }
 
 /** Runs inside the caller's transaction; a throw leaves it to the caller to roll back. */

@@ -3,38 +3,29 @@
  * PostgREST's: a table of that name keeps its URL.
  */
 
-import { z } from 'zod';
+import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#lib/engine/database.ts';
 import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
-import { toJsonText } from '#lib/engine/types/parse-json.ts';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
-import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
+import { type BatchItem, parseOperations } from '#lib/services/rest/batch/parse-operations.ts';
 import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
+import { isLargeBody, readLargeBatch } from '#lib/services/rest/payload/payload-threads.ts';
 import { isDear } from '#lib/services/rest/plan-step.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
-import { badBody, restProblem } from '#lib/services/rest/respond/rest-error.ts';
+import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
 import { parseProfile } from '#lib/services/rest/schema.ts';
-import { type AtOperation, type Operation, planWrite, runElsewhere } from '#lib/services/rest/write-elsewhere.ts';
+import {
+  type AtOperation,
+  type Operation,
+  type PlannedWrite,
+  planWrite,
+  runElsewhere,
+} from '#lib/services/rest/write-elsewhere.ts';
 import { parseWrite, performLargeInsert, performWrite } from '#lib/services/rest/write-table.ts';
-
-const maxOperations = 100;
-
-const operationsSchema = z
-  .array(
-    z.object({
-      method: z.enum(['POST', 'PATCH', 'PUT', 'DELETE']),
-      /** As in a URL: `/notes?id=eq.1`. */
-      path: z.string().startsWith('/').max(8192),
-      body: z.unknown().optional(),
-      headers: z.record(z.string(), z.string().max(8192)).default({}),
-    }),
-  )
-  .min(1)
-  .max(maxOperations);
 
 export function isBatch(context: RestContext, name: string): boolean {
   return name === 'batch' && !context.database.catalog.tables.has(`${parseProfile(context).schema}.batch`);
@@ -44,24 +35,15 @@ export function isBatch(context: RestContext, name: string): boolean {
 export async function runBatch(context: RestContext): Promise<HttpResponse> {
   const { request, settings } = context;
   const body = await request.body(settings.api.bodyLimitBytes);
-  const parsed = operationsSchema.safeParse(parseJsonBody(decodeBody(body)));
-  if (!parsed.success)
-    throw badBody(
-      `A batch is a list of 1 to ${maxOperations} objects {method, path, body, headers} with method POST, PATCH, PUT or DELETE`,
-    );
+  const items = isLargeBody(body) ? await readLargeBatch(body) : parseOperations(body);
   // Or a hundred writes would pass for one request.
-  if (parsed.data.length > 1) await context.charge?.(parsed.data.length - 1);
+  if (items.length > 1) await context.charge?.(items.length - 1);
   let index = 0;
   try {
-    const operations = parsed.data.map((item, at) => {
-      index = at;
-      return readOperation(context, item);
-    });
-    const answers = await retryStale(() =>
-      perform(context, operations, (at) => {
-        index = at;
-      }),
-    );
+    const at = (place: number) => {
+      index = place;
+    };
+    const answers = await retryStale(async () => perform(context, await readOperations(context, items, at), at));
     return {
       status: 200,
       headers: ['Content-Type', 'application/json; charset=utf-8'],
@@ -76,13 +58,20 @@ export async function runBatch(context: RestContext): Promise<HttpResponse> {
 
 /** More rows than this are written in steps, with pauses for others' reads. */
 const rowsAtOnce = 250;
+const bytesAtOnce = 64 << 10;
+const msAtOnce = 10;
 
 async function perform(context: RestContext, operations: readonly Operation[], at: AtOperation): Promise<HttpResponse[]> {
   const { database } = context;
-  const planned = operations.map((operation, index) => {
+  const planned: PlannedWrite[] = [];
+  let startedMs = performance.now();
+  for (const [index, operation] of operations.entries()) {
     at(index);
-    return planWrite(operation);
-  });
+    planned.push(planWrite(operation));
+    if (performance.now() - startedMs < msAtOnce) continue;
+    await setImmediate();
+    startedMs = performance.now();
+  }
   if (planned.some(({ step }) => isDear(database, step))) return runElsewhere(context, planned, at);
   const rows = operations.reduce((sum, { write }) => sum + write.payload.rows.length, 0);
   const answers =
@@ -119,9 +108,22 @@ function performOne(connection: Connection, operation: Operation, index: number,
   return performWrite(context, connection, table, method, write);
 }
 
-type Item = z.infer<typeof operationsSchema>[number];
+/** Many bodies that are not large may be much together: others have their turn between them. */
+async function readOperations(context: RestContext, items: readonly BatchItem[], at: AtOperation): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  let bytes = 0;
+  for (const [index, item] of items.entries()) {
+    at(index);
+    operations.push(await readOperation(context, item));
+    bytes += item.body.byteLength;
+    if (bytes < bytesAtOnce) continue;
+    bytes = 0;
+    await setImmediate();
+  }
+  return operations;
+}
 
-function readOperation(context: RestContext, item: Item): Operation {
+async function readOperation(context: RestContext, item: BatchItem): Promise<Operation> {
   const mark = item.path.indexOf('?');
   const path = mark < 0 ? item.path : item.path.slice(0, mark);
   const target = parseTarget(path);
@@ -133,12 +135,12 @@ function readOperation(context: RestContext, item: Item): Operation {
     path,
     query: mark < 0 ? '' : item.path.slice(mark + 1),
   };
-  const body = item.method === 'DELETE' ? null : Buffer.from(toJsonText(item.body ?? {}));
-  return { context: own, method: item.method, table: target.name, write: parseWrite(own, body) };
+  const body = item.method === 'DELETE' ? null : item.body;
+  return { context: own, method: item.method, table: target.name, write: await parseWrite(own, target.name, body) };
 }
 
 /** The operation as a request: its own headers, and of the batch's only what says who is asking. */
-function toRequest(outer: HttpRequest, item: Item): HttpRequest {
+function toRequest(outer: HttpRequest, item: BatchItem): HttpRequest {
   const { 'content-type': _type, 'content-length': _length, prefer: _prefer, accept: _accept, ...shared } = outer.headers();
   const own = Object.entries(item.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const headers = new Map(own.filter(([name]) => ['prefer', 'accept', 'content-profile'].includes(name)));

@@ -287,7 +287,7 @@ describe('what is printed reads back', () => {
       fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 4 }), (rows) => {
         const quote = (value: string) => `"${value.replaceAll('"', '""')}"`;
         const csv = ['x,y', ...rows.map((row) => row.map(quote).join(','))].join('\n');
-        const read = parsePayload(Buffer.from(csv), 'text/csv').rows.map((row) => [row.get('x'), row.get('y')]);
+        const read = Array.from(parsePayload(Buffer.from(csv), 'text/csv').rows, (row) => [row.get('x'), row.get('y')]);
         expect(read).toEqual(rows);
       }),
     );

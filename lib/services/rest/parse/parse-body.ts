@@ -1,15 +1,26 @@
 /** A request's body as rows: JSON, CSV or a form. Fails PGRST102. */
 
 import { parseJson } from '#lib/engine/types/parse-json.ts';
+import { splitCsv } from '#lib/services/rest/parse/split-csv.ts';
 import { badBody } from '#lib/services/rest/respond/rest-error.ts';
 
-/** JSON values as parsed; CSV and form values as text (null for CSV's `NULL`), to be read as literals of the column. */
+export type PayloadRow = ReadonlyMap<string, unknown>;
+
+/** An array is one; those of a large body are made as they are asked for. */
+export interface PayloadRows extends Iterable<PayloadRow> {
+  readonly length: number;
+  at(index: number): PayloadRow | undefined;
+}
+
 export interface Payload {
-  readonly rows: readonly ReadonlyMap<string, unknown>[];
+  readonly rows: PayloadRows;
   /** Every key of the first row; with `uniform` false some rows differ. */
   readonly keys: readonly string[];
   readonly uniform: boolean;
-  readonly literal: boolean;
+  /** JSON values as parsed; CSV and form values as text (null for CSV's `NULL`), to be read as literals; or as columns keep them. */
+  readonly form: 'json' | 'literal' | 'encoded';
+  /** What an encoded payload was encoded for, and short values of its first row as they were sent. */
+  readonly encoded: { readonly fields: string; readonly sent: ReadonlyMap<string, string> } | null;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -27,7 +38,7 @@ export function parsePayload(body: Uint8Array, contentType: string | null): Payl
       return parseCsv(text);
     case 'application/x-www-form-urlencoded': {
       const row = new Map<string, unknown>(new URLSearchParams(text));
-      return { rows: [row], keys: [...row.keys()], uniform: true, literal: true };
+      return { rows: [row], keys: [...row.keys()], uniform: true, form: 'literal', encoded: null };
     }
     default:
       throw badBody(`Content-Type not acceptable: ${type}`);
@@ -52,52 +63,39 @@ export function parseJsonBody(text: string): unknown {
 }
 
 function toPayload(value: unknown): Payload {
-  const items = Array.isArray(value) ? value : [value];
-  const rows = items.map((item) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) throw badBody('Empty or invalid json');
-    return new Map<string, unknown>(Object.entries(item));
-  });
-  const keys = [...(rows[0]?.keys() ?? [])];
-  const uniform = rows.every((row) => row.size === keys.length && keys.every((key) => row.has(key)));
-  return { rows, keys, uniform, literal: false };
+  const items = (Array.isArray(value) ? value : [value]).map(toObject);
+  const keys = Object.keys(items[0] ?? {});
+  const uniform = items.every(
+    (item) => Object.keys(item).length === keys.length && keys.every((key) => Object.hasOwn(item, key)),
+  );
+  const rows = toRows(items, (item) => new Map<string, unknown>(Object.entries(item)));
+  return { rows, keys, uniform, form: 'json', encoded: null };
 }
 
-/** RFC 4180 with a header row; an unquoted `NULL` is null. */
+function toObject(item: unknown): object {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw badBody('Empty or invalid json');
+  return item;
+}
+
+/** Rows made as they are asked for: of millions of small ones, a map each would take far more memory than the body. */
+export function toRows<T>(items: readonly T[], make: (item: T) => PayloadRow): PayloadRows {
+  return {
+    length: items.length,
+    at(index) {
+      const item = items[index];
+      return item === undefined ? undefined : make(item);
+    },
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
+}
+
+/** With a header row; an unquoted `NULL` is null. */
 function parseCsv(text: string): Payload {
-  const records = splitCsv(text);
-  const [header, ...lines] = records;
-  if (header === undefined) return { rows: [], keys: [], uniform: true, literal: true };
-  const keys = header.map((cell) => cell.text);
-  const rows = lines.map((line) => {
-    if (line.length !== keys.length) throw badBody('All lines must have same number of fields');
-    return new Map<string, unknown>(keys.map((key, index) => [key, toCell(line[index])]));
-  });
-  return { rows, keys, uniform: true, literal: true };
-}
-
-interface Cell {
-  text: string;
-  quoted: boolean;
-}
-
-function toCell(cell: Cell | undefined): string | null {
-  if (cell === undefined || (cell.text === 'NULL' && !cell.quoted)) return null;
-  return cell.text;
-}
-
-function splitCsv(text: string): Cell[][] {
-  const records: Cell[][] = [];
-  const pattern = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|$)/gy;
-  let record: Cell[] = [];
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const raw = match[1] ?? '';
-    const quoted = raw.startsWith('"');
-    record.push({ text: quoted ? raw.slice(1, -1).replaceAll('""', '"') : raw, quoted });
-    if (match[2] === ',') continue;
-    if (record.length > 1 || record[0]?.text !== '' || quoted) records.push(record);
-    record = [];
-    if (match[2] === '') break;
-  }
-  if (pattern.lastIndex !== text.length && pattern.lastIndex !== 0) throw badBody('Invalid csv');
-  return records;
+  const [keys = [], ...lines] = splitCsv(text);
+  const names = keys.map((key) => key ?? 'NULL');
+  if (lines.some((line) => line.length !== names.length)) throw badBody('All lines must have same number of fields');
+  const rows = toRows(lines, (line) => new Map(names.map((name, index) => [name, line[index] ?? null])));
+  return { rows, keys: names, uniform: true, form: 'literal', encoded: null };
 }

@@ -21,7 +21,7 @@ import { applySettings, checkSettings } from '#lib/services/rest/respond/apply-s
 import { notSingular, restProblem, tooManyAffected } from '#lib/services/rest/respond/rest-error.ts';
 import { type RestContext, toRequestContext } from '#lib/services/rest/rest-context.ts';
 import { chooseFunction } from '#lib/services/rest/rpc/choose-function.ts';
-import { encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
+import { toSpecs } from '#lib/services/rest/rpc/encode-arguments.ts';
 import { type ReadArguments, readArguments } from '#lib/services/rest/rpc/read-arguments.ts';
 import { readOnly } from '#lib/services/rest/rpc/read-only.ts';
 import { respondCall } from '#lib/services/rest/rpc/respond-call.ts';
@@ -49,7 +49,7 @@ export async function callFunction(context: RestContext, name: string): Promise<
   return retryStale(() => answerCall(context, name, read));
 }
 
-async function answerCall(context: RestContext, name: string, { given, values, lexed }: ReadArguments): Promise<HttpResponse> {
+async function answerCall(context: RestContext, name: string, { given, encode, lexed }: ReadArguments): Promise<HttpResponse> {
   const { request, database, caller, settings } = context;
   const profile = parseProfile(context);
   const { catalog } = database;
@@ -57,7 +57,7 @@ async function answerCall(context: RestContext, name: string, { given, values, l
   const call = prepareCall(context, chosen.fn, lexed);
   const { fn, statements, media, preferences } = call;
   if (request.method !== 'POST' && statements.writes) throw readOnly(statements);
-  const encoded = encodeArguments(catalog, chosen, values);
+  const encoded = await encode(toSpecs(catalog, chosen.fn), chosen.whole);
   const first = findPreRequest(context);
   if (request.method !== 'POST' && first?.statements.writes) throw readOnly(first.statements);
   if (media.plan !== null) return explain(await beforeRead(context), media, statements.result?.sql ?? null);

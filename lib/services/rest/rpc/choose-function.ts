@@ -3,13 +3,7 @@
 import type { Catalog, SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import { suggest } from '#lib/services/rest/plan/suggest.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
-
-export interface Given {
-  /** Names of the arguments in the request; null when the body is no object of arguments. */
-  readonly names: readonly string[] | null;
-  /** What an unnamed single argument could take: the body's kind. */
-  readonly whole: 'json' | 'text' | 'bytea' | 'xml' | null;
-}
+import type { Given } from '#lib/services/rest/rpc/read-arguments-body.ts';
 
 export interface Chosen {
   readonly fn: SqlFunction;

@@ -1,24 +1,20 @@
 /** The arguments of a call: from the query on GET, from the body on POST. */
 
+import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { type LexedQuery, lexQuery } from '#lib/services/rest/parse/lex-query.ts';
-import { decodeBody, parseJsonBody } from '#lib/services/rest/parse/parse-body.ts';
-import { badBody } from '#lib/services/rest/respond/rest-error.ts';
+import { encodeLargeCall, isLargeBody, readLargeCall } from '#lib/services/rest/payload/payload-threads.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
-import type { Given } from '#lib/services/rest/rpc/choose-function.ts';
+import { type ArgumentSpec, encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
+import { type Given, isWholeText, readArgumentsBody } from '#lib/services/rest/rpc/read-arguments-body.ts';
+
+type Encoded = ReadonlyMap<string, SqlValue>;
 
 export interface ReadArguments {
   readonly given: Given;
-  /** Values by name; texts of a URL or JSON values of a body. */
-  readonly values: CallValues;
+  /** By parameter name without the colon; an absent argument is left to its default. */
+  encode(specs: readonly ArgumentSpec[], whole: boolean): Encoded | Promise<Encoded>;
   /** What is left of the query: select, filters, order, limits. */
   readonly lexed: LexedQuery;
-}
-
-export interface CallValues {
-  readonly literal: boolean;
-  readonly byName: ReadonlyMap<string, unknown>;
-  /** The body as a whole, for a function of one unnamed argument. */
-  readonly whole: unknown;
 }
 
 const reservedKey = /(?:^|\.)(?:select|columns|on_conflict|order|limit|offset|and|or)$/;
@@ -30,7 +26,14 @@ export async function readArguments(context: RestContext): Promise<ReadArguments
   if (request.method === 'GET' || request.method === 'HEAD') return readQuery(query);
   const body = await request.body(settings.api.bodyLimitBytes);
   const type = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'application/json';
-  return { ...readBody(body, type), lexed: lexQuery(query) };
+  const lexed = lexQuery(query);
+  if (!isLargeBody(body) || isWholeText(type)) {
+    const { given, values } = readArgumentsBody(body, type);
+    return { given, lexed, encode: (specs, whole) => encodeArguments(specs, whole, values) };
+  }
+  const call = { body, contentType: type };
+  const given = await readLargeCall(call);
+  return { given, lexed, encode: (specs, whole) => encodeLargeCall({ ...call, specs, whole }) };
 }
 
 /** Whatever looks like a filter is one, as in PostgREST; the other parameters are arguments. */
@@ -46,7 +49,7 @@ function readQuery(query: string): ReadArguments {
   }
   return {
     given: { names: [...byName.keys()], whole: null },
-    values: { literal: true, byName, whole: null },
+    encode: (specs, whole) => encodeArguments(specs, whole, { literal: true, byName, whole: null }),
     lexed: lexQuery(rest.join('&')),
   };
 }
@@ -54,32 +57,4 @@ function readQuery(query: string): ReadArguments {
 function decodePair(pair: string): [string, string] {
   const pairs = [...new URLSearchParams(pair)];
   return pairs[0] ?? ['', ''];
-}
-
-function readBody(body: Uint8Array, type: string): Omit<ReadArguments, 'lexed'> {
-  switch (type) {
-    case 'text/plain':
-    case 'text/xml':
-    case 'application/octet-stream': {
-      const whole = type === 'application/octet-stream' ? `\\x${Buffer.from(body).toString('hex')}` : decodeBody(body);
-      const kind = type === 'text/plain' ? 'text' : type === 'text/xml' ? 'xml' : 'bytea';
-      return { given: { names: null, whole: kind }, values: { literal: true, byName: new Map(), whole } };
-    }
-    case 'application/x-www-form-urlencoded': {
-      const byName = new Map<string, unknown>(new URLSearchParams(decodeBody(body)));
-      return { given: { names: [...byName.keys()], whole: null }, values: { literal: true, byName, whole: null } };
-    }
-    case 'application/json':
-    case '': {
-      const text = decodeBody(body);
-      const value = text.trim() === '' ? {} : parseJsonBody(text);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        return { given: { names: null, whole: 'json' }, values: { literal: false, byName: new Map(), whole: value } };
-      }
-      const byName = new Map<string, unknown>(Object.entries(value));
-      return { given: { names: [...byName.keys()], whole: 'json' }, values: { literal: false, byName, whole: value } };
-    }
-    default:
-      throw badBody(`Content-Type not acceptable: ${type}`);
-  }
 }
