@@ -116,7 +116,9 @@ function serve(options: ApiOptions, exchange: Exchange, environment: Environment
       await options.limits.take('arrival', counted);
       await options.limits.take('caller', counted);
     };
-    return service.handle({ request, address, environment, database, caller, clientAddress, externalUrl, charge });
+    const handle = () => service.handle({ request, address, environment, database, caller, clientAddress, externalUrl, charge });
+    const ready = database.ready();
+    return ready === undefined ? handle() : ready.then(handle);
   };
   const identify = () => {
     const caller = resolveCaller(service, environment, request, address);

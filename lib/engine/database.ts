@@ -39,6 +39,11 @@ export interface Database {
   readonly file: string;
   /** Current as of this call: reading it notices schema changes made by another connection. */
   readonly catalog: Catalog;
+  /**
+   * Resolves when `catalog` is at hand, or undefined when it is already: loading a large one takes long, and is done in steps
+   * for who waits.
+   */
+  ready(): Promise<void> | undefined;
   /** Runs now, on the shared connection. Must not write. */
   read<T>(work: (connection: Connection) => T): T;
   /**

@@ -21,7 +21,7 @@ beforeEach(() => {
   file = join(directory, 'data.db');
   connection = createConnection(openFile(file, { create: true }));
   connection.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, body)');
-  commits = createGroupCommit(connection, () => {});
+  commits = createGroupCommit(connection, { afterBegin: () => undefined, afterCommit: () => {} });
   other = new SQLite(file);
 });
 afterEach(() => {
@@ -179,4 +179,34 @@ test('work of its own that fails harms no write', async () => {
   const alone = commits.alone(() => Promise.reject(new Problem({ status: 503, code: 'x', message: 'no' })));
   expect(await outcomes([alone, insert(1)])).toEqual(['rejected', 'fulfilled']);
   expect(kept()).toEqual([1]);
+});
+
+test('what has to be waited for is waited for with the lock held, before any work', async () => {
+  const order: string[] = [];
+  const waiting = Promise.withResolvers<void>();
+  const slow = createGroupCommit(connection, {
+    afterBegin: () => {
+      order.push(connection.handle.inTransaction ? 'begun' : 'not begun');
+      return waiting.promise;
+    },
+    afterCommit: () => order.push('committed'),
+  });
+  const write = slow.write(() => order.push('work'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(order).toEqual(['begun']);
+  waiting.resolve();
+  await write;
+  expect(order).toEqual(['begun', 'work', 'committed']);
+});
+
+test('when waiting fails, the writes fail and the lock is given back', async () => {
+  let fails = true;
+  const failing = createGroupCommit(connection, {
+    afterBegin: () => (fails ? Promise.reject(new Error('no catalog')) : undefined),
+    afterCommit: () => {},
+  });
+  await expect(failing.write(() => 1)).rejects.toThrow('no catalog');
+  expect(connection.handle.inTransaction).toBe(false);
+  fails = false;
+  expect(await failing.write(() => 2)).toBe(2);
 });

@@ -33,7 +33,13 @@ export interface GroupCommit {
 /** How long a write waits for another process's lock before it is refused with 503. */
 const lockPatienceMs = 5000;
 
-export function createGroupCommit(connection: CachingConnection, afterCommit: () => void): GroupCommit {
+export interface CommitHooks {
+  /** Waited for with the lock held: from here on nobody else changes the schema. */
+  afterBegin(): Promise<void> | undefined;
+  afterCommit(): void;
+}
+
+export function createGroupCommit(connection: CachingConnection, hooks: CommitHooks): GroupCommit {
   let queue: Job[] = [];
   const between: (() => void)[] = [];
   let scheduled = false;
@@ -60,12 +66,17 @@ export function createGroupCommit(connection: CachingConnection, afterCommit: ()
     try {
       if (jobs[0]?.alone != null) jobs[0].resolve(await jobs[0].alone());
       else if (!(await begin(connection))) rejectAll(jobs, busyProblem());
-      else if (jobs[0]?.steps != null) await runSteps(connection, jobs[0], jobs[0].steps);
-      else runBatch(connection, jobs);
+      else {
+        const ready = hooks.afterBegin();
+        if (ready !== undefined) await ready;
+        if (jobs[0]?.steps != null) await runSteps(connection, jobs[0], jobs[0].steps);
+        else runBatch(connection, jobs);
+      }
     } catch (error) {
+      if (connection.handle.inTransaction) connection.run('ROLLBACK');
       rejectAll(jobs, error);
     }
-    afterCommit();
+    hooks.afterCommit();
   }
 
   function enqueue<T>(job: Pick<Job, 'work' | 'oneStatement' | 'steps' | 'alone'>): Promise<T> {

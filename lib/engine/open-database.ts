@@ -1,12 +1,10 @@
 /** One open environment: a read-only connection for reads, a writing one for group commits, and the catalog they share. */
 
-import type { Catalog } from '#lib/engine/catalog/catalog.ts';
-import { readCatalogVersion } from '#lib/engine/catalog/catalog-version.ts';
-import { loadCatalog } from '#lib/engine/catalog/load-catalog.ts';
+import { watchCatalog } from '#lib/engine/catalog/watch-catalog.ts';
 import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import type { ChildJob, JobResult } from '#lib/engine/child/job.ts';
 import { createTurns } from '#lib/engine/child/turns.ts';
-import { type CachingConnection, createConnection } from '#lib/engine/connection.ts';
+import { createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
 import { openFile, type SqliteHandle, setDurability } from '#lib/engine/open-file.ts';
@@ -33,7 +31,7 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
   options.prepare(writer.handle);
   const reader = createConnection(openFile(file, { readOnly: true, durability }));
   const watch = watchCatalog(reader);
-  const commits = createGroupCommit(writer, watch.mayHaveChanged);
+  const commits = createGroupCommit(writer, { afterBegin: watch.ready, afterCommit: watch.mayHaveChanged });
   const turns = createTurns({ maxWaiting: 64, waitTimeoutMs: 10_000 });
 
   /**
@@ -52,6 +50,7 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
     get catalog() {
       return watch.current();
     },
+    ready: watch.ready,
     read<T>(work: (connection: Connection) => T) {
       database.lastUsedMs = performance.now();
       return work(reader);
@@ -88,40 +87,4 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
     },
   };
   return database;
-}
-
-/**
- * Schema changes move SQLite's schema version, policies and grants move ours; both are read only when the file changed
- * at all, and that is asked at most once a tick.
- */
-function watchCatalog(reader: CachingConnection): { current(): Catalog; mayHaveChanged(): void } {
-  let catalog: Catalog | null = null;
-  let seenData = -1;
-  let seenSchema = '';
-  let checked = false;
-
-  function refresh(): Catalog {
-    const dataVersion = Number(reader.value('PRAGMA data_version'));
-    if (catalog !== null && dataVersion === seenData) return catalog;
-    seenData = dataVersion;
-    const schema = readCatalogVersion(reader);
-    if (catalog !== null && schema === seenSchema) return catalog;
-    seenSchema = schema;
-    catalog = loadCatalog(reader);
-    return catalog;
-  }
-
-  return {
-    current() {
-      if (checked && catalog !== null) return catalog;
-      checked = true;
-      setImmediate(() => {
-        checked = false;
-      });
-      return refresh();
-    },
-    mayHaveChanged() {
-      checked = false;
-    },
-  };
 }

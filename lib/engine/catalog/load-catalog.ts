@@ -9,27 +9,56 @@ import { loadGrants, loadRoles } from '#lib/engine/catalog/load-roles.ts';
 import { loadTables } from '#lib/engine/catalog/load-tables.ts';
 import { loadViews } from '#lib/engine/catalog/load-views.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { atOnce } from '#lib/engine/run/in-steps.ts';
 import { readLongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { remember } from '#lib/remember.ts';
 
 const counter = remember('catalog-counter', () => ({ next: 1 }));
 
+/** How often a change in the middle may make it start anew. */
+const attempts = 5;
+
+/** In one tick and of one state of the file. */
 export function loadCatalog(connection: CachingConnection): Catalog {
+  const version = () => readCatalogVersion(connection);
+  if (connection.handle.inTransaction) return atOnce(load(connection, version()));
+  connection.run('BEGIN');
+  try {
+    return atOnce(load(connection, version()));
+  } finally {
+    connection.run('COMMIT');
+  }
+}
+
+/** With pauses, in which the schema may change: then what was read so far is of no use. */
+export function* loadCatalogInSteps(connection: CachingConnection): Generator<void, Catalog> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const version = readCatalogVersion(connection);
+    const catalog = yield* load(connection, version);
+    if (readCatalogVersion(connection) === version) return catalog;
+  }
+  return loadCatalog(connection);
+}
+
+function* load(connection: CachingConnection, fileVersion: string): Generator<void, Catalog> {
   const enums = loadEnums(connection);
   const schemas = connection.all('SELECT name FROM main._koyalite_schemas ORDER BY name').map((row) => String(row.name));
   const longNumerics = readLongNumerics(connection);
   const tables = new Map<string, Table>();
-  for (const table of loadTables(connection, schemas, enums, longNumerics)) tables.set(table.key, table);
-  for (const view of loadViews(connection, schemas, enums, tables, longNumerics)) tables.set(view.key, view);
+  for (const table of yield* loadTables(connection, schemas, enums, longNumerics)) tables.set(table.key, table);
+  for (const view of yield* loadViews(connection, schemas, enums, tables, longNumerics)) tables.set(view.key, view);
   const functions = loadFunctions(connection, enums, tables, longNumerics);
-  inlineEverywhere(tables, functions);
+  yield;
+  yield* inlineEverywhere(tables, functions);
+  const relationships = findRelationships(tables);
+  yield;
   return Object.freeze({
     version: counter.next++,
-    fileVersion: readCatalogVersion(connection),
+    fileVersion,
     schemas,
     tables,
     enums,
-    relationships: findRelationships(tables),
+    relationships,
     functions,
     roles: loadRoles(connection),
     grants: loadGrants(connection),
@@ -37,7 +66,7 @@ export function loadCatalog(connection: CachingConnection): Catalog {
 }
 
 /** Policies, views and defaults may call SQL functions; from here on they hold plain SQL. */
-function inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): void {
+function* inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<string, readonly SqlFunction[]>): Generator<void> {
   if (functions.size === 0) return;
   const context = toInlineContext(tables, functions);
   // One function that cannot be inlined must not take the whole environment down: what calls it fails when it is used.
@@ -51,6 +80,7 @@ function inlineEverywhere(tables: Map<string, Table>, functions: ReadonlyMap<str
   /** A policy that cannot be read admits nothing. */
   const inlinePolicy = (sql: string | null) => (sql === null ? null : inline(sql, '0'));
   for (const [key, table] of tables) {
+    yield;
     const columns = table.columns.map((column) => ({
       ...column,
       defaultSql: column.defaultSql === null ? null : inline(column.defaultSql, column.defaultSql),

@@ -13,20 +13,28 @@ import { parseType } from '#lib/engine/types/declared-type.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
 
-export function loadTables(
+/** Pauses between two queries and between two tables. */
+export function* loadTables(
   connection: CachingConnection,
   schemas: readonly string[],
   enums: Enums,
   longNumerics: LongNumerics | null,
-): Table[] {
+): Generator<void, Table[]> {
   const notes = loadTableNotes(connection);
+  yield;
   const columnNotes = loadColumnNotes(connection);
+  yield;
   const policies = loadPolicies(connection, longNumerics);
+  yield;
   const columns = groupByTable(connection.all(columnQuery));
+  yield;
   const indexes = groupByTable(connection.all(indexQuery));
+  yield;
   const foreignKeys = groupByTable(connection.all(foreignKeyQuery));
+  yield;
   const found: Table[] = [];
   for (const row of connection.all(tableQuery)) {
+    yield;
     const stored = String(row.name);
     const place = fromStoredName(stored, schemas);
     if (place === null || row.type === 'shadow') continue;

@@ -13,18 +13,21 @@ import { parseType } from '#lib/engine/types/declared-type.ts';
 
 type Enums = ReadonlyMap<string, readonly string[]>;
 
-export function loadViews(
+export function* loadViews(
   connection: CachingConnection,
   schemas: readonly string[],
   enums: Enums,
   tables: ReadonlyMap<string, Table>,
   longNumerics: LongNumerics | null,
-): Table[] {
+): Generator<void, Table[]> {
   const notes = loadTableNotes(connection);
+  yield;
   const columnNotes = loadColumnNotes(connection);
+  yield;
   const byStored = new Map([...tables.values()].map((table) => [table.stored, table]));
   const views: Table[] = [];
   for (const row of connection.all(`SELECT name, sql FROM main.sqlite_schema WHERE type = 'view' ORDER BY rowid`)) {
+    yield;
     const place = fromStoredName(String(row.name), schemas);
     if (place === null) continue;
     const key = `${place.schema}.${place.name}`;

@@ -190,7 +190,7 @@ function countRows(database: Database, stored: string): number {
   if (stored === '') return 1;
   const name = quoteName(stored);
   return database.read((connection) => {
-    const shape = connection.value("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?", stored);
+    const shape = connection.value("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", stored);
     const sql =
       Number(shape) === 0
         ? `SELECT max(rowid) FROM main.${name}`

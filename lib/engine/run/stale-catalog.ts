@@ -1,7 +1,7 @@
 /** What was compiled for a schema that has changed since: it is not run, and may be compiled anew. */
 
 import { readCatalogVersion } from '#lib/engine/catalog/catalog-version.ts';
-import type { Connection } from '#lib/engine/database.ts';
+import type { Connection, Database } from '#lib/engine/database.ts';
 import { busyProblem } from '#lib/engine/group-commit.ts';
 import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
 
@@ -17,9 +17,11 @@ export function requireCatalog(connection: Connection, version: string): void {
 }
 
 /** Runs `work`, which compiles and runs something, again when the schema changed in between; 503 when it never rests. */
-export async function retryStale<T>(work: () => T | Promise<T>): Promise<T> {
+export async function retryStale<T>(database: Database, work: () => T | Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const ready = database.ready();
+      if (ready !== undefined) await ready;
       return await work();
     } catch (error) {
       if (!isSqlError(error) || error.sqlstate !== '40001') throw error;

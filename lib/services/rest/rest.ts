@@ -40,7 +40,12 @@ function route(context: RestContext): HttpResponse | Promise<HttpResponse> {
 function routeRoot(context: RestContext, method: string): HttpResponse | Promise<HttpResponse> {
   if (method === 'GET' || method === 'HEAD') {
     const own = beforeRead(context);
-    const answer = (asked: RestContext) => applySettings(describeApi(asked), asked.set);
+    const answer = (asked: RestContext) => {
+      const described = describeApi(asked);
+      return described instanceof Promise
+        ? described.then((done) => applySettings(done, asked.set))
+        : applySettings(described, asked.set);
+    };
     return own instanceof Promise ? own.then(answer) : answer(own);
   }
   if (method === 'OPTIONS') return allowRoot();

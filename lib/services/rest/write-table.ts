@@ -40,7 +40,7 @@ export interface ParsedWrite {
 export async function writeTable(context: RestContext, table: string, method: WriteMethod): Promise<HttpResponse> {
   const { request, settings } = context;
   const body = method === 'DELETE' ? null : await request.body(settings.api.bodyLimitBytes);
-  return retryStale(async () => write(context, table, method, await parseWrite(context, table, body)));
+  return retryStale(context.database, async () => write(context, table, method, await parseWrite(context, table, body)));
 }
 
 async function write(context: RestContext, table: string, method: WriteMethod, parsed: ParsedWrite): Promise<HttpResponse> {

@@ -43,7 +43,9 @@ export async function runBatch(context: RestContext): Promise<HttpResponse> {
     const at = (place: number) => {
       index = place;
     };
-    const answers = await retryStale(async () => perform(context, await readOperations(context, items, at), at));
+    const answers = await retryStale(context.database, async () =>
+      perform(context, await readOperations(context, items, at), at),
+    );
     return {
       status: 200,
       headers: ['Content-Type', 'application/json; charset=utf-8'],

@@ -46,7 +46,7 @@ const shapesOf = createShapeCache<PreparedCall>();
 export async function callFunction(context: RestContext, name: string): Promise<HttpResponse> {
   const read = await readArguments(context);
   checkLimits(read.lexed);
-  return retryStale(() => answerCall(context, name, read));
+  return retryStale(context.database, () => answerCall(context, name, read));
 }
 
 async function answerCall(context: RestContext, name: string, { given, encode, lexed }: ReadArguments): Promise<HttpResponse> {
