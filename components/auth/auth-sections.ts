@@ -103,6 +103,12 @@ export const authSections: AuthSection[] = [
       },
       {
         kind: 'switch',
+        name: 'security_change_require_reauthentication',
+        label: 'Reauthenticate for other changes',
+        hint: 'Of the e-mail, the phone, second factors, passkeys and linked identities. Other sessions end.',
+      },
+      {
+        kind: 'switch',
         name: 'security_update_password_require_current_password',
         label: 'Ask for the present password',
         hint: 'When a user who has one changes it.',

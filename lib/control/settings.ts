@@ -8,6 +8,7 @@ import { maskSecrets, openSecrets, sealSecrets } from '#lib/control/sealed-setti
 import { invalidSettings, type JsonObject, parseStoredSettings, patchStoredSettings } from '#lib/control/stored-settings.ts';
 import { Problem } from '#lib/http/problem.ts';
 import type { EnvironmentSettings } from '#lib/identity/environment-settings.ts';
+import { toHardening } from '#lib/identity/hardened-auth.ts';
 
 export async function getSettings(context: ControlContext, actor: Actor, ref: string): Promise<EnvironmentSettings> {
   const { environment } = await requireRole(context.database, actor, ref, 'viewer');
@@ -26,6 +27,14 @@ export async function updateAuthConfig(
   patch: JsonObject,
 ): Promise<JsonObject> {
   return toAuthConfig(context, await updateSettings(context, actor, ref, { auth: patch }));
+}
+
+/** Tightens what is weaker than the settings for health data ask; returns what it changed. Needs the role admin. */
+export async function hardenAuth(context: ControlContext, actor: Actor, ref: string): Promise<JsonObject> {
+  const patch = toHardening(await getAuthConfig(context, actor, ref));
+  if (Object.keys(patch).length === 0) await requireRole(context.database, actor, ref, 'admin');
+  else await updateSettings(context, actor, ref, { auth: patch });
+  return patch;
 }
 
 function toAuthConfig(context: ControlContext, settings: EnvironmentSettings): JsonObject {

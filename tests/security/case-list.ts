@@ -25,7 +25,7 @@ export const securityCases: Readonly<Record<string, string>> = {
   A17: 'guessing codes',
   A18: 'objects, lists and numbers where text belongs',
   A19: 'long, odd, weak and leaked passwords',
-  A20: 'changing a password from an old session',
+  A20: 'changing how one signs in from an old session',
   A21: 'codes of a second factor twice, and a reset that would skip it',
   A22: 'fields that are not the user’s to set',
   A23: 'a session planted before sign-in',

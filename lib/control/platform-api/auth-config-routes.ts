@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { route } from '#lib/control/platform-api/api-route.ts';
 import { refParams } from '#lib/control/platform-api/schema-names.ts';
-import { getAuthConfig, updateAuthConfig } from '#lib/control/settings.ts';
+import { getAuthConfig, hardenAuth, updateAuthConfig } from '#lib/control/settings.ts';
 
 const config = z.record(z.string(), z.unknown());
 
@@ -22,5 +22,12 @@ export const authConfigRoutes = [
     body: config,
     response: config,
     handle: ({ context, actor, params, body }) => updateAuthConfig(context, actor, params.ref, body),
+  }),
+  route('POST', '/projects/{ref}/config/auth/harden', {
+    id: 'hardenAuth',
+    summary: 'Tighten auth to the settings for health data; what is stricter already stays',
+    params: refParams,
+    response: z.object({ changed: config.meta({ description: 'The settings that changed, as they are now' }) }),
+    handle: async ({ context, actor, params }) => ({ changed: await hardenAuth(context, actor, params.ref) }),
   }),
 ];

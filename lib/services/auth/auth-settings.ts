@@ -53,6 +53,11 @@ export const authSettingsSchema = z.looseObject({
   security_update_password_require_reauthentication: z.boolean().default(false),
   /** Also ask for the present password when one exists. Ours. */
   security_update_password_require_current_password: z.boolean().default(false),
+  /**
+   * Whoever changes the email, the phone, second factors, passkeys or linked identities must have proven who they are within
+   * the age below; then the user's other sessions end. Ours.
+   */
+  security_change_require_reauthentication: z.boolean().default(false),
   /** Sessions younger than this may change a password without a nonce. Supabase allows a day. */
   security_reauthentication_age_seconds: seconds.default(900),
   security_manual_linking_enabled: z.boolean().default(false),

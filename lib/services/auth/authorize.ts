@@ -9,6 +9,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { createFlow, newState, parseChallenge } from '#lib/services/auth/flow-states.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { requireProvider } from '#lib/services/auth/providers.ts';
+import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { redirectOf } from '#lib/services/auth/redirects.ts';
 
 export async function authorize(context: AuthContext): Promise<HttpResponse> {
@@ -18,11 +19,12 @@ export async function authorize(context: AuthContext): Promise<HttpResponse> {
 }
 
 export async function authorizeLink(context: AuthContext): Promise<HttpResponse> {
-  const { user } = requireUser(context);
+  const signedIn = requireUser(context);
   if (!authSettingsOf(context.environment).security_manual_linking_enabled) {
     throw authError(404, 'manual_linking_disabled', 'Manual linking is disabled');
   }
-  const url = await startFlow(context, user.id);
+  requireRecentProof(context, signedIn);
+  const url = await startFlow(context, signedIn.user.id);
   if (context.query.get('skip_http_redirect') === 'true') return jsonResponse(200, { url });
   return emptyResponse(302, ['Location', url, 'Cache-Control', 'no-store']);
 }

@@ -15,6 +15,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { findIdentity, putIdentity } from '#lib/services/auth/identities.ts';
 import { confirmContact, isAutoconfirm } from '#lib/services/auth/new-users.ts';
 import { deleteOneTimeTokens } from '#lib/services/auth/one-time-tokens.ts';
+import { endOtherSessions } from '#lib/services/auth/recent-proof.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
@@ -64,6 +65,8 @@ export function linkAccount(connection: Connection, context: AuthContext, userId
   };
   user = updateUser(connection, userId, changes, context.now());
   if (takesEmail) user = updateUser(connection, userId, { email_confirmed_at: toStoredTime(context.now()) }, context.now());
+  // The session that asked gets a successor with the answer.
+  endOtherSessions(connection, context, userId, null);
   recordAudit(connection, context, { action: 'identity_linked', actorId: userId, traits: { provider } });
   return user;
 }

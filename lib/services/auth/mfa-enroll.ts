@@ -13,12 +13,14 @@ import { readBody, text } from '#lib/services/auth/body.ts';
 import { parsePhone } from '#lib/services/auth/contacts.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { deleteFactor, type FactorType, getOwnFactor, insertFactor, listFactors } from '#lib/services/auth/mfa-factors.ts';
+import { endOtherSessions, requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 
 const bodySchema = z.object({ factor_type: text, friendly_name: text, issuer: text, phone: text });
 
 export async function enrollFactor(context: AuthContext): Promise<HttpResponse> {
   const signedIn = requireUser(context);
+  requireRecentProof(context, signedIn);
   const body = await readBody(context, bodySchema);
   const settings = authSettingsOf(context.environment);
   const type = parseFactorType(body.factor_type);
@@ -61,6 +63,7 @@ export async function unenrollFactor(context: AuthContext): Promise<HttpResponse
     const factor = getOwnFactor(connection, user.id, id);
     if (factor.verified && session?.aal !== 'aal2')
       throw authError(422, 'insufficient_aal', 'AAL2 required to unenroll verified factor');
+    if (factor.verified) requireRecentProof(context, { user, session });
     deleteFactor(connection, factor.id);
     // Recovery codes stand in for another factor; alone they would be one.
     if (!listFactors(connection, user.id).some((other) => other.verified && other.type !== 'recovery_code')) {
@@ -72,6 +75,7 @@ export async function unenrollFactor(context: AuthContext): Promise<HttpResponse
       user.id,
       factor.id,
     );
+    if (factor.verified) endOtherSessions(connection, context, user.id, session?.id ?? null);
     recordAudit(connection, context, { action: 'factor_unenrolled', actorId: user.id, traits: { factor_id: factor.id } });
   });
   return jsonResponse(200, { id });

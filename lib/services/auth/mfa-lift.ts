@@ -8,6 +8,7 @@ import { authError } from '#lib/services/auth/auth-error.ts';
 import type { SignedIn } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import type { Factor } from '#lib/services/auth/mfa-factors.ts';
+import { endOtherSessions } from '#lib/services/auth/recent-proof.ts';
 import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { addSignInMethod, insertRefreshToken, type OpenedSession } from '#lib/services/auth/sessions.ts';
 import { getUser } from '#lib/services/auth/users.ts';
@@ -25,10 +26,17 @@ export function liftSession(
   if (!factor.verified) {
     connection.run(`DELETE FROM _koyalite_mfa_factors WHERE user_id = ? AND status = 'unverified'`, user.id);
     connection.run(`DELETE FROM _koyalite_sessions WHERE user_id = ? AND aal = 'aal1' AND id <> ?`, user.id, session.id);
+    endOtherSessions(connection, context, user.id, session.id);
   }
   addSignInMethod(connection, session.id, { method }, now);
   const at = toStoredTime(now);
-  connection.run('UPDATE _koyalite_sessions SET factor_id = ?, refreshed_at = ? WHERE id = ?', factor.id, at, session.id);
+  connection.run(
+    'UPDATE _koyalite_sessions SET factor_id = ?, refreshed_at = ?, proven_at = ? WHERE id = ?',
+    factor.id,
+    at,
+    at,
+    session.id,
+  );
   // The session's earlier tokens go: none of them may come back as an aal1 one.
   connection.run('DELETE FROM _koyalite_refresh_tokens WHERE session_id = ?', session.id);
   const token = newRefreshToken();

@@ -15,6 +15,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/limits.ts';
 import { deleteFactor, type Factor, insertFactor, listFactors } from '#lib/services/auth/mfa-factors.ts';
 import { liftSession } from '#lib/services/auth/mfa-lift.ts';
+import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
@@ -69,6 +70,7 @@ export async function remakeRecoveryCodes(context: AuthContext): Promise<HttpRes
 export async function removeRecoveryCodes(context: AuthContext): Promise<HttpResponse> {
   const signedIn = requireUser(context);
   requireAal2(signedIn);
+  requireRecentProof(context, signedIn);
   const id = await context.database.write((connection) => {
     const set = getSet(connection, signedIn.user.id);
     deleteFactor(connection, set.id);
@@ -120,6 +122,7 @@ function requireEnrolling(context: AuthContext): SignedIn {
   if (!authSettingsOf(context.environment).mfa_recovery_codes_enroll_enabled) {
     throw authError(422, 'mfa_recovery_codes_enroll_not_enabled', 'Recovery codes are disabled');
   }
+  requireRecentProof(context, signedIn);
   return signedIn;
 }
 

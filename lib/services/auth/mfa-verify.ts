@@ -13,6 +13,7 @@ import {
 import { equalText, hashCode, unseal } from '#lib/identity/sealing.ts';
 import { findTotpStep } from '#lib/identity/totp.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { requireUser, type SignedIn } from '#lib/services/auth/bearer.ts';
 import { readBody, text } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -22,6 +23,7 @@ import { challengeSeconds, requireVerifying } from '#lib/services/auth/mfa-chall
 import { type Factor, getOwnFactor } from '#lib/services/auth/mfa-factors.ts';
 import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
+import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { findText, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
@@ -45,6 +47,7 @@ export async function verifyFactor(context: AuthContext): Promise<HttpResponse> 
     return { factor: found, challenge: findChallenge(connection, found, body.challenge_id) };
   });
   requireVerifying(context, factor);
+  requireRecentEnrolment(context, signedIn, factor);
   if (challenge === undefined) throw validationFailed('MFA factor with the provided challenge ID not found');
   requireLive(context, challenge);
   const account = `factor ${factor.id}`;
@@ -70,6 +73,12 @@ export async function verifyFactor(context: AuthContext): Promise<HttpResponse> 
     return lift(connection, context, signedIn, factor, proof);
   });
   return tokenResponse(context, opened);
+}
+
+/** Enrolling asked for proof; what it began long ago must not be finished without. */
+function requireRecentEnrolment(context: AuthContext, signedIn: SignedIn, factor: Factor): void {
+  const { security_reauthentication_age_seconds: seconds } = authSettingsOf(context.environment);
+  if (!factor.verified && context.now() - timeMs(factor.createdAt) > seconds * 1000) requireRecentProof(context, signedIn);
 }
 
 function countFailure(connection: Connection, factor: Factor, challengeId: string): Problem {

@@ -22,6 +22,7 @@ import { checkCaptcha } from '#lib/services/auth/captcha.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { deletePasskey, getPasskey, listPasskeys, toPasskeyJson } from '#lib/services/auth/passkey-rows.ts';
+import { endOtherSessions, requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { relyingPartyOf } from '#lib/services/auth/relying-party.ts';
 import { isUuid, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import { openSession } from '#lib/services/auth/sessions.ts';
@@ -36,7 +37,9 @@ function requirePasskeys(context: AuthContext): void {
 
 export async function startRegistration(context: AuthContext): Promise<HttpResponse> {
   requirePasskeys(context);
-  const { user } = requireUser(context);
+  const signedIn = requireUser(context);
+  requireRecentProof(context, signedIn);
+  const { user } = signedIn;
   const known = context.database.read((connection) => listPasskeys(connection, user.id));
   requireRoom(context, known.length);
   const options = await registrationOptions({
@@ -51,7 +54,7 @@ export async function startRegistration(context: AuthContext): Promise<HttpRespo
 
 export async function finishRegistration(context: AuthContext): Promise<HttpResponse> {
   requirePasskeys(context);
-  const { user } = requireUser(context);
+  const { user, session } = requireUser(context);
   const body = await readBody(context, z.object({ challenge_id: text, credential: z.unknown(), friendly_name: text }));
   const challenge = await takeChallenge(context, 'registration', body.challenge_id, user.id);
   const verified = await verifyRegistration(body.credential, challenge, relyingPartyOf(context));
@@ -76,6 +79,7 @@ export async function finishRegistration(context: AuthContext): Promise<HttpResp
       at,
       at,
     );
+    endOtherSessions(connection, context, user.id, session?.id ?? null);
     recordAudit(connection, context, { action: 'passkey_created', actorId: user.id, traits: { passkey_id: id } });
     return getPasskey(connection, user.id, id);
   });
@@ -143,9 +147,11 @@ export async function renamePasskey(context: AuthContext): Promise<HttpResponse>
 
 export async function removePasskey(context: AuthContext): Promise<HttpResponse> {
   requirePasskeys(context);
-  const { user } = requireUser(context);
+  const { user, session } = requireUser(context);
+  requireRecentProof(context, { user, session });
   await context.database.write((connection) => {
     deletePasskey(connection, getPasskey(connection, user.id, context.params.id ?? ''));
+    endOtherSessions(connection, context, user.id, session?.id ?? null);
     recordAudit(connection, context, { action: 'passkey_deleted', actorId: user.id });
   });
   return emptyResponse(204);

@@ -9,6 +9,7 @@ import { setEmail, setPhone } from '#lib/services/auth/contact-change.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { confirmContact } from '#lib/services/auth/new-users.ts';
 import type { OneTimeToken, TokenType } from '#lib/services/auth/one-time-tokens.ts';
+import { endOtherSessions } from '#lib/services/auth/recent-proof.ts';
 import { findUser, findUserByEmail, findUserByPhone, isBanned, type User, updateUser } from '#lib/services/auth/users.ts';
 
 /** The kinds of token each `type` of a request accepts. A sign-up's proof never passes as a recovery. */
@@ -60,6 +61,8 @@ function changeEmail(connection: Connection, context: AuthContext, user: User, t
   const other = findUserByEmail(connection, wanted);
   if (other !== null && other.id !== user.id)
     return authError(422, 'email_exists', 'A user with this email address has already been registered');
+  // Whoever confirms gets a session of their own.
+  endOtherSessions(connection, context, user.id, null);
   return { kind: 'user', user: setEmail(connection, context, user, wanted) };
 }
 
@@ -69,5 +72,6 @@ function changePhone(connection: Connection, context: AuthContext, user: User, t
   const other = findUserByPhone(connection, user.newPhone);
   if (other !== null && other.id !== user.id)
     return authError(422, 'phone_exists', 'A user with this phone number has already been registered');
+  endOtherSessions(connection, context, user.id, null);
   return { kind: 'user', user: setPhone(connection, context, user, user.newPhone) };
 }

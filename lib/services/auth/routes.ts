@@ -58,6 +58,7 @@ import {
   startAuthentication,
   startRegistration,
 } from '#lib/services/auth/passkeys.ts';
+import { confirmReauthentication } from '#lib/services/auth/recent-proof.ts';
 import { recoverPassword } from '#lib/services/auth/recover.ts';
 import { reauthenticate, resendMessage } from '#lib/services/auth/resend.ts';
 import { readHealth, readJwks, readSettings } from '#lib/services/auth/settings-route.ts';
@@ -96,6 +97,7 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/recover', evenly(recoverPassword)),
   route('POST', '/resend', evenly(resendMessage)),
   route('GET', '/reauthenticate', reauthenticate),
+  route('POST', '/reauthenticate', confirmReauthentication),
   route('GET', '/verify', followLink),
   route('HEAD', '/verify', peekLink),
   route('POST', '/verify', verifyPosted),

@@ -4,6 +4,7 @@ import { auditMigrations } from '#lib/engine/audit/audit-tables.ts';
 import type { SystemMigration } from '#lib/engine/database.ts';
 import { customProviderMigration } from '#lib/services/auth/custom-provider-tables.ts';
 import { oauthServerMigration } from '#lib/services/auth/oauth/oauth-tables.ts';
+import { recentProofMigration } from '#lib/services/auth/recent-proof-tables.ts';
 
 export const authMigrations: readonly SystemMigration[] = [
   {
@@ -140,4 +141,5 @@ CREATE TABLE _koyalite_mfa_recovery_codes (
   ...auditMigrations,
   oauthServerMigration,
   customProviderMigration,
+  recentProofMigration,
 ];

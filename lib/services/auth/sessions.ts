@@ -18,6 +18,8 @@ export interface Session {
   readonly aal: string;
   readonly createdAt: string;
   readonly refreshedAt: string | null;
+  /** The last proof after the sign-in that it is still the user. */
+  readonly provenAt: string | null;
   readonly notAfter: string | null;
   /** The OAuth client that holds it; null for the app itself. */
   readonly oauthClientId: string | null;
@@ -195,6 +197,7 @@ function toSession(row: Row): Session {
     aal: textOf(row, 'aal'),
     createdAt: textOf(row, 'created_at'),
     refreshedAt: findText(row, 'refreshed_at'),
+    provenAt: findText(row, 'proven_at'),
     notAfter: findText(row, 'not_after'),
     oauthClientId: findText(row, 'oauth_client_id'),
     scopes: toScopes(findText(row, 'scopes') ?? ''),

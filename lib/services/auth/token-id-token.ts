@@ -19,6 +19,7 @@ import { linkAccount, resolveAccount } from '#lib/services/auth/external-account
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { isProviderEnabled, providerSetting } from '#lib/services/auth/providers.ts';
+import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 
@@ -48,8 +49,8 @@ export async function grantByIdToken(context: AuthContext): Promise<HttpResponse
   if (body.provider === '') throw validationFailed('provider required');
   await limitAddress(context, 'sign_up');
   await checkCaptcha(context, body.gotrue_meta_security);
-  const accepted = await accept(context, body);
   const linkingUserId = body.link_identity === true ? requireLinking(context) : null;
+  const accepted = await accept(context, body);
   const claims = await verifyIdToken(body.id_token, accepted.rules, context.ports.fetch, context.now());
   if (!accepted.skipNonce) checkNonce(claims.nonce, body.nonce);
   if (body.access_token !== '' && typeof claims.at_hash === 'string') checkAccessToken(claims.at_hash, body.access_token);
@@ -67,11 +68,12 @@ export async function grantByIdToken(context: AuthContext): Promise<HttpResponse
 }
 
 function requireLinking(context: AuthContext): string {
-  const { user } = requireUser(context);
+  const signedIn = requireUser(context);
   if (!authSettingsOf(context.environment).security_manual_linking_enabled) {
     throw authError(404, 'manual_linking_disabled', 'Manual linking is disabled');
   }
-  return user.id;
+  requireRecentProof(context, signedIn);
+  return signedIn.user.id;
 }
 
 /** Issuers are ours to name: what a request calls its issuer is only compared, never followed. */

@@ -7,13 +7,15 @@ import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { requireUser } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { deleteIdentity, listIdentities } from '#lib/services/auth/identities.ts';
+import { endOtherSessions, requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { updateUser } from '#lib/services/auth/users.ts';
 
 export async function unlinkIdentity(context: AuthContext): Promise<HttpResponse> {
-  const { user } = requireUser(context);
+  const { user, session } = requireUser(context);
   if (!authSettingsOf(context.environment).security_manual_linking_enabled) {
     throw authError(404, 'manual_linking_disabled', 'Manual linking is disabled');
   }
+  requireRecentProof(context, { user, session });
   await context.database.write((connection) => {
     const identities = listIdentities(connection, user.id);
     const identity = identities.find((candidate) => candidate.id === context.params.id);
@@ -27,6 +29,7 @@ export async function unlinkIdentity(context: AuthContext): Promise<HttpResponse
     // The address stays the user's contact, but it no longer signs in on its own.
     const own = identity.provider === 'phone' ? { phone: null, phone_confirmed_at: null } : {};
     updateUser(connection, user.id, { raw_app_meta_data: appMetadata, ...own }, context.now());
+    endOtherSessions(connection, context, user.id, session?.id ?? null);
     recordAudit(connection, context, { action: 'identity_unlinked', actorId: user.id, traits: { provider: identity.provider } });
   });
   return jsonResponse(200, {});

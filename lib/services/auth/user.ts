@@ -13,12 +13,16 @@ import { optionalText, readBody, text } from '#lib/services/auth/body.ts';
 import { applyContactChange, type ContactChange, parseContactChange } from '#lib/services/auth/contact-change.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { parseChallenge } from '#lib/services/auth/flow-states.ts';
-import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/limits.ts';
 import { listFactors } from '#lib/services/auth/mfa-factors.ts';
-import { deleteOneTimeTokens, takeByCode } from '#lib/services/auth/one-time-tokens.ts';
-import { writeThenThrow } from '#lib/services/auth/outcome.ts';
+import { deleteOneTimeTokens } from '#lib/services/auth/one-time-tokens.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
-import { timeMs } from '#lib/services/auth/rows.ts';
+import {
+  checkCurrentPassword,
+  checkNonce,
+  endOtherSessions,
+  isRecentlyProven,
+  requireProof,
+} from '#lib/services/auth/recent-proof.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
 import { toSharedUserJson, toUserJson } from '#lib/services/auth/user-json.ts';
 import { getUser, mergeMetadata, type User, updateUser } from '#lib/services/auth/users.ts';
@@ -49,8 +53,8 @@ const bodySchema = z.object({
 type Body = z.output<typeof bodySchema>;
 
 export async function changeUser(context: AuthContext): Promise<HttpResponse> {
-  const signedIn = requireUser(context);
-  const { user } = signedIn;
+  const present = requireUser(context);
+  const { user } = present;
   const body = await readBody(context, bodySchema);
   const challenge = parseChallenge(body.code_challenge, body.code_challenge_method);
   if (body.app_metadata !== undefined && body.app_metadata !== null) {
@@ -60,7 +64,8 @@ export async function changeUser(context: AuthContext): Promise<HttpResponse> {
     throw authError(422, 'user_sso_managed', 'Updating email, phone, password of a SSO account only possible via SSO');
   }
   const change = await parseContactChange(context, user, body, challenge);
-  if (change !== null || body.password !== '') requireStrongestLevel(context, signedIn);
+  if (change !== null || body.password !== '') requireStrongestLevel(context, present);
+  const signedIn = change === null ? present : await requireProof(context, present, body);
   const passwordHash = body.password === '' ? null : await preparePassword(context, signedIn, body);
   const { json, pending } = await context.database.write((connection) =>
     apply(connection, context, signedIn, body, change, passwordHash),
@@ -93,7 +98,10 @@ function apply(
     recordAudit(connection, context, { action: 'user_updated_password', actorId: user.id });
   }
   const pending: (() => Promise<void>)[] = [];
-  if (change !== null) user = applyContactChange(connection, context, user, change, pending);
+  if (change !== null) {
+    user = applyContactChange(connection, context, user, change, pending);
+    endOtherSessions(connection, context, user.id, signedIn.session?.id ?? null);
+  }
   const changed = toChange(before, readUserState(connection, user.id));
   recordAudit(connection, context, { action: 'user_modified', actorId: user.id, ...changed });
   return { json: toUserJson(connection, user), pending };
@@ -114,32 +122,16 @@ async function preparePassword(context: AuthContext, { user, session }: SignedIn
     throw authError(422, 'validation_failed', 'Updating password of an anonymous user without an email or phone is not allowed');
   }
   if (settings.security_update_password_require_current_password && user.passwordHash !== null)
-    await checkCurrentPassword(context, user, body);
+    await checkCurrentPassword(context, user, body.current_password);
   if (settings.security_update_password_require_reauthentication) {
-    const ageMs = session === null ? Number.POSITIVE_INFINITY : context.now() - timeMs(session.createdAt);
-    if (ageMs > settings.security_reauthentication_age_seconds * 1000) await checkNonce(context, user, body.nonce);
+    const proven = isRecentlyProven(context, session);
+    if (!proven && body.nonce === '')
+      throw authError(400, 'reauthentication_needed', 'Password update requires reauthentication');
+    if (!proven) await checkNonce(context, user, body.nonce);
   }
   if (user.passwordHash !== null && (await verifyUserPassword(body.password, user.passwordHash)).holds) {
     throw authError(422, 'same_password', 'New password should be different from the old password.');
   }
   await checkNewPassword(context, body.password);
   return hashUserPassword(body.password);
-}
-
-async function checkCurrentPassword(context: AuthContext, user: User, body: Body): Promise<void> {
-  if (body.current_password === '')
-    throw authError(400, 'current_password_required', 'Current password required when setting new password.');
-  await checkFailedPasswords(context, user.id);
-  if ((await verifyUserPassword(body.current_password, user.passwordHash)).holds) return checkFailedPasswords(context, user.id);
-  await countFailedPassword(context, user.id);
-  throw authError(400, 'current_password_invalid', 'Current password is incorrect');
-}
-
-async function checkNonce(context: AuthContext, user: User, nonce: string): Promise<void> {
-  if (nonce === '') throw authError(400, 'reauthentication_needed', 'Password update requires reauthentication');
-  const mailbox = user.email ?? user.phone ?? '';
-  await writeThenThrow(context.database, (connection) => {
-    const taken = takeByCode(connection, context, mailbox, nonce, ['reauthentication']);
-    return taken === null ? authError(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid') : taken;
-  });
 }

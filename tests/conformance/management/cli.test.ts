@@ -74,6 +74,52 @@ test('the trial run goes through every flow and leaves nobody behind; its mail i
   expect(JSON.parse((await koyalite(['mails', 'list', 'shop', '--to', 'nobody@x.io', '--json'])).out)).toEqual([]);
 });
 
+test('acting as a user begins with a reason, ends when asked, and is refused without', async () => {
+  await koyalite(['auth', 'users', 'create', 'shop', 'grace@x.io', '--password', 'secret1']);
+  const begin = (...more: string[]) => koyalite(['impersonation', 'start', 'shop', '--user', 'grace@x.io', ...more]);
+  expect((await begin()).code).toBe(2);
+  expect((await begin('--reason', 'ticket 7', '--minutes', '61')).code).toBe(2);
+  expect(await koyalite(['impersonation', 'start', 'shop', '--user', 'nobody@x.io', '--reason', 'ticket 7'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no user'),
+  });
+  const begun = JSON.parse((await begin('--reason', 'ticket 7', '--minutes', '5', '--json')).out);
+  expect(Date.parse(begun.expires_at) - Date.now()).toBeLessThanOrEqual(300_000);
+  const asUser = () =>
+    fetch(`${server.url}/api/shop/auth/v1/user`, { headers: { authorization: `Bearer ${begun.token}`, apikey: begun.token } });
+  expect(await (await asUser()).json()).toMatchObject({ email: 'grace@x.io' });
+  const { out } = await begin('--reason', 'ticket 8');
+  const [, id = ''] =
+    /^ey\S+\nacts as grace@x\.io until \d{4}-.+\nend it: koyalite impersonation end shop (\S+)\n$/.exec(out) ?? [];
+  expect((await koyalite(['impersonation', 'end', 'shop', id])).code).toBe(0);
+  expect((await koyalite(['impersonation', 'end', 'shop', begun.id])).code).toBe(0);
+  expect((await asUser()).status).toBeGreaterThanOrEqual(401);
+  expect((await koyalite(['auth', 'users', 'delete', 'shop', 'grace@x.io', '--yes'])).code).toBe(0);
+});
+
+test('hardening changes what is weak once, and leaves what is stricter', async () => {
+  await koyalite(['projects', 'create', 'Clinic']);
+  await koyalite([
+    'settings',
+    'set',
+    'clinic',
+    'auth.jwt_exp=300',
+    'auth.password_breach_check=hibp',
+    'auth.sessions_timebox=86400',
+  ]);
+  const { changed } = JSON.parse((await koyalite(['settings', 'harden', 'clinic', '--json'])).out);
+  expect(changed).toMatchObject({
+    security_change_require_reauthentication: true,
+    sessions_timebox: 43_200,
+    mailer_autoconfirm: false,
+  });
+  expect(changed).not.toHaveProperty('jwt_exp');
+  expect(changed).not.toHaveProperty('password_breach_check');
+  const { auth } = JSON.parse((await koyalite(['settings', 'get', 'clinic', '--json'])).out);
+  expect(auth).toMatchObject({ ...changed, jwt_exp: 300 });
+  expect((await koyalite(['settings', 'harden', 'clinic'])).out).toBe('nothing to tighten\n');
+});
+
 test('the trial run says what does not work', async () => {
   await koyalite(['settings', 'set', 'shop', 'auth.disable_signup=true']);
   const { code, out, err } = await koyalite(['auth', 'test', 'shop']);

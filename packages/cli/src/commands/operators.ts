@@ -1,8 +1,8 @@
-/** `koyalite operators …` and `koyalite impersonation …`: who operates the platform, and who acts as a user right now. */
+/** `koyalite operators …` and `koyalite impersonation …`: who operates the platform, and acting as a user. */
 
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { CliError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Bind, Context } from '../context.ts';
 import { toTable } from '../output.ts';
 import { type PlatformApi, path } from '../platform-api.ts';
@@ -16,6 +16,13 @@ const impersonationSchema = z.looseObject({
   expires_at: z.string(),
 });
 
+const begunSchema = z.looseObject({
+  id: z.string(),
+  token: z.string(),
+  expires_at: z.string(),
+  user: z.object({ id: z.string(), email: z.string().nullable() }),
+});
+
 export function addOperators(program: Command, bind: Bind): void {
   const operators = program.command('operators').description('list, change and remove the operators of the platform');
   operators.command('list').description('list operators').action(bind(listOperators));
@@ -25,6 +32,13 @@ export function addOperators(program: Command, bind: Bind): void {
     .action(bind(changeRole));
   operators.command('remove <email>').description('remove an operator with sessions, tokens and roles').action(bind(remove));
   const impersonation = program.command('impersonation').description('who acts as a user of a project');
+  impersonation
+    .command('start <ref>')
+    .description('act as a user: prints a token that sees and does what they may')
+    .requiredOption('--user <user>', 'an id or an email')
+    .requiredOption('--reason <text>', 'goes on record')
+    .option('--minutes <n>', 'how long: 1 to 60', '15')
+    .action(bind(startImpersonation));
   impersonation.command('list <ref>').description('those under way').action(bind(listImpersonations));
   impersonation.command('end <ref> <id>').description('end one: its token is refused from now on').action(bind(endImpersonation));
 }
@@ -52,6 +66,23 @@ async function findId(api: PlatformApi, email: string): Promise<string> {
   const operator = operators.find((one) => one.email === email.toLowerCase());
   if (operator === undefined) throw new CliError(`there is no operator ${email}`, 'koyalite operators list');
   return operator.id;
+}
+
+interface StartOptions {
+  user: string;
+  reason: string;
+  minutes: string;
+}
+
+async function startImpersonation({ api, output }: Context, ref: string, { user, reason, minutes }: StartOptions): Promise<void> {
+  const ttl_seconds = Math.round(Number(minutes) * 60);
+  if (!(ttl_seconds >= 60 && ttl_seconds <= 3600)) throw usageError('--minutes must be a number from 1 to 60');
+  const json = { ...(user.includes('@') ? { email: user } : { sub: user }), reason, ttl_seconds };
+  const begun = await api.call(path`/projects/${ref}/impersonation`, begunSchema, { method: 'POST', json });
+  const who = begun.user.email ?? begun.user.id;
+  output.print(begun, () =>
+    [begun.token, `acts as ${who} until ${begun.expires_at}`, `end it: koyalite impersonation end ${ref} ${begun.id}`].join('\n'),
+  );
 }
 
 async function listImpersonations({ api, output }: Context, ref: string): Promise<void> {

@@ -21,6 +21,10 @@ export function addSettings(program: Command, bind: Bind): void {
     .command('set <ref> <path=value...>')
     .description('change settings; a value is JSON, or text when it is not')
     .action(bind(setSettings));
+  settings
+    .command('harden <ref>')
+    .description('tighten sign-in to the settings for health data; what is stricter already stays')
+    .action(bind(hardenSettings));
 }
 
 async function getSettings({ api, output }: Context, ref: string, at: string | undefined): Promise<void> {
@@ -39,6 +43,13 @@ async function setSettings({ api, output }: Context, ref: string, assignments: s
   const json = toPatch(assignments);
   const settings = await api.call(path`/projects/${ref}/settings`, treeSchema, { method: 'PATCH', json });
   output.print(settings, () => `changed ${assignments.map((one) => one.split('=', 1)[0]).join(', ')}`);
+}
+
+async function hardenSettings({ api, output }: Context, ref: string): Promise<void> {
+  const schema = z.object({ changed: treeSchema });
+  const { changed } = await api.call(path`/projects/${ref}/config/auth/harden`, schema, { method: 'POST', json: {} });
+  const lines = Object.entries(changed).map(([name, value]) => `auth.${name} = ${stringifyExact(value)}`);
+  output.print({ changed }, () => (lines.length === 0 ? 'nothing to tighten' : lines.join('\n')));
 }
 
 /** `['a.b=1', 'a.c=x']` → `{a: {b: 1, c: 'x'}}`. Throws a usage error on anything but path=value. */
