@@ -97,12 +97,14 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     },
     (ref, error) => logger.warn({ err: error, ref }, 'a job failed'),
   );
+  const metrics = createMetrics();
   const auth = createAuthRow({
     ports: {
       captcha: createCaptcha(outboundFetch),
       breachedPasswords: createBreachedPasswords(outboundFetch),
       parseBounce,
       mailDelivers: false,
+      countRefusal: metrics.countRefusal,
       fetch: outboundFetch,
     },
     sealingKey: sealingKeyOf,
@@ -140,7 +142,6 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
   });
   const auditAnchors = startAuditAnchors(control.context);
   const health = createHealth(() => true);
-  const metrics = createMetrics();
 
   async function answerMetrics(request: HttpRequest): Promise<HttpResponse> {
     const token = /^Bearer (.+)$/i.exec(request.header('authorization') ?? '')?.[1];

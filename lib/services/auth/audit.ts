@@ -1,6 +1,6 @@
 /** The auth service's entries in the environment's record, each written in the transaction of what it records. */
 
-import { appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
+import { type ActorKind, appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
 import type { UserState } from '#lib/engine/audit/user-state.ts';
 import type { Connection, Row } from '#lib/engine/database.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -10,6 +10,8 @@ export interface AuditEntry {
   /** GoTrue's action names: `login`, `user_signedup`, `token_revoked`, … */
   readonly action: string;
   readonly actorId: string | null;
+  /** Where the ids do not tell. */
+  readonly actorKind?: ActorKind;
   /** Whom it happened to, when that is somebody else. */
   readonly subjectId?: string | null;
   readonly traits?: JsonObject;
@@ -21,13 +23,13 @@ export interface AuditEntry {
 export function recordAudit(
   connection: Connection,
   context: Pick<AuthContext, 'now' | 'clientAddress' | 'userAgent' | 'sealingKey'>,
-  { actorId, subjectId = null, ...entry }: AuditEntry,
+  { actorId, subjectId = null, actorKind, ...entry }: AuditEntry,
 ): void {
   appendEnvironmentAudit(connection, context.sealingKey, {
     ...entry,
     at: toStoredTime(context.now()),
     // Somebody done unto by nobody in particular: the service role's key did it.
-    actorKind: actorId !== null ? 'user' : subjectId !== null ? 'service' : 'anonymous',
+    actorKind: actorKind ?? (actorId !== null ? 'user' : subjectId !== null ? 'service' : 'anonymous'),
     actorId,
     subjectId: subjectId ?? actorId,
     ip: context.clientAddress,

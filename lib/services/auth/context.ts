@@ -14,6 +14,8 @@ export interface AuthPorts {
   readonly mailDelivers: boolean;
   /** Checks and reads what a mail provider reports. */
   readonly parseBounce: BounceReader;
+  /** Counts a refused attempt to sign in; `known`: the account exists. */
+  readonly countRefusal?: (ref: string, method: string, known: boolean) => void;
   /** Outgoing HTTP for hooks and OpenID Connect; the one place to refuse private addresses. */
   readonly fetch: typeof fetch;
 }

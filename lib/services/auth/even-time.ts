@@ -23,17 +23,19 @@ export function evenly(handle: (context: AuthContext) => Promise<HttpResponse>):
 /** More than the checks of most hashes that other systems left: an account with one must not be known by its time. */
 const refusalFloorMs = 300;
 
-/** Only a refused password waits: who has the right one learns nothing by its time. */
+/** Only a refused attempt waits: who has the right password or code learns nothing by its time. */
 export function slowlyRefused(
   handle: (context: AuthContext) => Promise<HttpResponse>,
+  codes: readonly string[] = ['invalid_credentials', 'over_request_rate_limit'],
+  leastMs = refusalFloorMs,
 ): (context: AuthContext) => Promise<HttpResponse> {
   return async (context) => {
     const done = new AbortController();
-    const floor = sleep(refusalFloorMs, undefined, { signal: done.signal }).catch(() => {});
+    const floor = sleep(leastMs, undefined, { signal: done.signal }).catch(() => {});
     try {
       return await handle(context);
     } catch (error) {
-      if (isProblem(error) && error.code === 'invalid_credentials') await floor;
+      if (isProblem(error) && codes.includes(error.code)) await floor;
       throw error;
     } finally {
       done.abort();

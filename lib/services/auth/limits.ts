@@ -10,6 +10,8 @@ const limiters = remember('auth.limiters', () => new Map<string, RateLimiterMemo
 
 const hourSeconds = 3600;
 const fiveMinutesSeconds = 300;
+/** Per account and method; more than the strictest settings let fail. */
+const recordedRefusals = 20;
 
 export type AddressLimit =
   | 'sign_up'
@@ -66,6 +68,16 @@ export async function countFailedPassword(context: AuthContext, account: string)
   for (const [kind, key] of failureKeys(context, account)) waits.push(await take(context, kind, points, fiveMinutesSeconds, key));
   const waitMs = Math.max(...waits.map((wait) => wait ?? -1));
   if (waitMs >= 0) throw tooMany('over_request_rate_limit', 'Request rate limit reached', waitMs);
+}
+
+/** False once an account's refusals have filled their share of the record: every few minutes a few, the limit's trip once. */
+export async function mayRecordRefusal(
+  context: AuthContext,
+  kind: 'sign_in_failed' | 'rate_limited',
+  account: string,
+): Promise<boolean> {
+  const points = kind === 'rate_limited' ? 1 : recordedRefusals;
+  return (await take(context, `recorded_${kind}`, points, fiveMinutesSeconds, account)) === null;
 }
 
 function failureKeys(context: AuthContext, account: string): [string, string][] {

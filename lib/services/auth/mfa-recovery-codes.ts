@@ -16,8 +16,10 @@ import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/li
 import { deleteFactor, type Factor, insertFactor, listFactors } from '#lib/services/auth/mfa-factors.ts';
 import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
+import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 import { toStoredTime } from '#lib/services/auth/rows.ts';
+import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 
 const total = 10;
@@ -86,11 +88,17 @@ export async function verifyRecoveryCode(context: AuthContext): Promise<HttpResp
     throw authError(422, 'mfa_recovery_codes_verify_not_enabled', 'MFA verification is disabled for recovery codes');
   }
   const body = await readBody(context, z.object({ code: text }));
+  const { id } = signedIn.user;
+  const attempt = { method: 'recovery_code', userId: id, actorId: id };
+  return tokenResponse(context, await watchAttempt(context, attempt, () => spendCode(context, signedIn, body.code)));
+}
+
+async function spendCode(context: AuthContext, signedIn: SignedIn, given: string): Promise<OpenedSession> {
   const account = `recovery codes ${signedIn.user.id}`;
   await requireUnlocked(context, account);
-  const code = body.code.toLowerCase().replace(/[\s-]/g, '');
+  const code = given.toLowerCase().replace(/[\s-]/g, '');
   try {
-    const opened = await context.database.write((connection) => {
+    return await context.database.write((connection) => {
       const set = findSet(connection, signedIn.user.id);
       const sql = 'UPDATE _koyalite_mfa_recovery_codes SET used_at = ? WHERE factor_id = ? AND code_hash = ? AND used_at IS NULL';
       const used =
@@ -100,7 +108,6 @@ export async function verifyRecoveryCode(context: AuthContext): Promise<HttpResp
       if (isProblem(lifted)) throw lifted;
       return lifted;
     });
-    return await tokenResponse(context, opened);
   } catch (error) {
     if (isProblem(error) && error.code === 'mfa_verification_failed') await countFailedPassword(context, account);
     throw error;

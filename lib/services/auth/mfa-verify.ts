@@ -24,6 +24,7 @@ import { type Factor, getOwnFactor } from '#lib/services/auth/mfa-factors.ts';
 import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
+import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import { findText, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
@@ -49,6 +50,19 @@ export async function verifyFactor(context: AuthContext): Promise<HttpResponse> 
   requireVerifying(context, factor);
   requireRecentEnrolment(context, signedIn, factor);
   if (challenge === undefined) throw validationFailed('MFA factor with the provided challenge ID not found');
+  const { id } = signedIn.user;
+  const attempt = { method: factor.type, userId: id, actorId: id, traits: { factor_id: factor.id } };
+  const opened = await watchAttempt(context, attempt, () => check(context, signedIn, factor, challenge, body));
+  return tokenResponse(context, opened);
+}
+
+async function check(
+  context: AuthContext,
+  signedIn: SignedIn,
+  factor: Factor,
+  challenge: Row,
+  body: z.output<typeof bodySchema>,
+): Promise<OpenedSession> {
   requireLive(context, challenge);
   const account = `factor ${factor.id}`;
   await checkFailedPasswords(context, account);
@@ -65,14 +79,13 @@ export async function verifyFactor(context: AuthContext): Promise<HttpResponse> 
   // Again, now that the answer is known: guesses sent in parallel all passed the first check.
   if (valid) await checkFailedPasswords(context, account);
   else await countFailedPassword(context, account);
-  const opened = await writeThenThrow(context.database, (connection) => {
+  return writeThenThrow(context.database, (connection) => {
     const proof = prove(connection, context, factor, body.challenge_id, body.code, credential);
     if (proof === null) return countFailure(connection, factor, body.challenge_id);
     // Taken within the write, so that of parallel answers one counts.
     connection.run('DELETE FROM _koyalite_mfa_challenges WHERE id = ?', body.challenge_id);
     return lift(connection, context, signedIn, factor, proof);
   });
-  return tokenResponse(context, opened);
 }
 
 /** Enrolling asked for proof; what it began long ago must not be finished without. */

@@ -23,9 +23,10 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { deletePasskey, getPasskey, listPasskeys, toPasskeyJson } from '#lib/services/auth/passkey-rows.ts';
 import { endOtherSessions, requireRecentProof } from '#lib/services/auth/recent-proof.ts';
+import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import { relyingPartyOf } from '#lib/services/auth/relying-party.ts';
 import { isUuid, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
-import { openSession } from '#lib/services/auth/sessions.ts';
+import { type OpenedSession, openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 import { findUser, isBanned } from '#lib/services/auth/users.ts';
 
@@ -99,14 +100,19 @@ export async function finishAuthentication(context: AuthContext): Promise<HttpRe
   const body = await readBody(context, z.object({ challenge_id: text, credential: z.unknown() }));
   await limitAddress(context, 'verify');
   const challenge = await takeChallenge(context, 'authentication', body.challenge_id, null);
-  const failed = authError(400, 'webauthn_verification_failed', 'Credential verification failed');
   const credentialId = findCredentialId(body.credential);
   const row =
     credentialId === null ? undefined : context.database.read((connection) => findByCredential(connection, credentialId));
-  if (row === undefined) throw failed;
-  const credential = await verifyAuthentication(body.credential, challenge, relyingPartyOf(context), toCredential(row));
+  if (row === undefined) throw authError(400, 'webauthn_verification_failed', 'Credential verification failed');
+  const attempt = { method: 'passkey', userId: textOf(row, 'user_id') };
+  return tokenResponse(context, await watchAttempt(context, attempt, () => signIn(context, row, body.credential, challenge)));
+}
+
+async function signIn(context: AuthContext, row: Row, answer: unknown, challenge: string): Promise<OpenedSession> {
+  const failed = authError(400, 'webauthn_verification_failed', 'Credential verification failed');
+  const credential = await verifyAuthentication(answer, challenge, relyingPartyOf(context), toCredential(row));
   if (credential === null) throw failed;
-  const opened = await context.database.write((connection) => {
+  return context.database.write((connection) => {
     const user = findUser(connection, textOf(row, 'user_id'));
     if (user === null || user.deletedAt !== null) throw failed;
     if (isBanned(user, context.now())) throw authError(403, 'user_banned', 'User is banned');
@@ -115,7 +121,6 @@ export async function finishAuthentication(context: AuthContext): Promise<HttpRe
     if (changes === 0) throw failed;
     return openSession(connection, context, user, { method: 'passkey' });
   });
-  return tokenResponse(context, opened);
 }
 
 export function listOwnPasskeys(context: AuthContext): HttpResponse {

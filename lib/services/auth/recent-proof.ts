@@ -13,6 +13,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/limits.ts';
 import { takeByCode } from '#lib/services/auth/one-time-tokens.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
+import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import { timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions, findSession, type Session } from '#lib/services/auth/sessions.ts';
 import type { User } from '#lib/services/auth/users.ts';
@@ -82,17 +83,25 @@ async function prove(context: AuthContext, { user, session, claims }: SignedIn, 
 /** Throws 400 for a wrong password or none; wrong ones count against the account. */
 export async function checkCurrentPassword(context: AuthContext, user: User, password: string): Promise<void> {
   if (password === '') throw authError(400, 'current_password_required', 'Current password required when setting new password.');
-  await checkFailedPasswords(context, user.id);
-  if ((await verifyUserPassword(password, user.passwordHash)).holds) return checkFailedPasswords(context, user.id);
-  await countFailedPassword(context, user.id);
-  throw authError(400, 'current_password_invalid', 'Current password is incorrect');
+  await watchAttempt(context, toAttempt(user), async () => {
+    await checkFailedPasswords(context, user.id);
+    if ((await verifyUserPassword(password, user.passwordHash)).holds) return checkFailedPasswords(context, user.id);
+    await countFailedPassword(context, user.id);
+    throw authError(400, 'current_password_invalid', 'Current password is incorrect');
+  });
 }
 
 /** Throws 422 for a code that is wrong, used or too old. */
 export async function checkNonce(context: AuthContext, user: User, nonce: string): Promise<void> {
   const mailbox = user.email ?? user.phone ?? '';
-  await writeThenThrow(context.database, (connection) => {
-    const taken = takeByCode(connection, context, mailbox, nonce, ['reauthentication']);
-    return taken === null ? authError(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid') : taken;
-  });
+  await watchAttempt(context, toAttempt(user), () =>
+    writeThenThrow(context.database, (connection) => {
+      const taken = takeByCode(connection, context, mailbox, nonce, ['reauthentication']);
+      return taken === null ? authError(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid') : taken;
+    }),
+  );
+}
+
+function toAttempt({ id }: User) {
+  return { method: 'reauthentication', userId: id, actorId: id };
 }

@@ -30,8 +30,9 @@ export async function recoverPassword(context: AuthContext): Promise<HttpRespons
   await limitMessage(context, 'email', email);
   const pending = await context.database.write((connection) => {
     const user = findUserByEmail(connection, email);
-    recordAudit(connection, context, { action: 'user_recovery_requested', actorId: user?.id ?? null });
-    return user === null ? null : sendMailToken(connection, context, user, 'recovery', email, challenge).pending;
+    if (user === null) return null;
+    recordAudit(connection, context, { action: 'user_recovery_requested', actorId: user.id });
+    return sendMailToken(connection, context, user, 'recovery', email, challenge).pending;
   });
   await pending?.();
   return jsonResponse(200, {});

@@ -45,9 +45,11 @@ export async function resendMessage(context: AuthContext): Promise<HttpResponse>
   await limitMessage(context, 'email' in contact ? 'email' : 'sms', contactText(contact));
   const pending = await context.database.write((connection) => {
     const user = findUserByContact(connection, contact);
-    recordAudit(connection, context, { action: 'user_repeated_request', actorId: user?.id ?? null, traits: { type } });
-    const sent = user === null ? [] : resend(connection, context, user, type, contact, challenge);
-    return sent.flatMap((message) => (message.pending === null ? [] : [message.pending]));
+    if (user === null) return [];
+    recordAudit(connection, context, { action: 'user_repeated_request', actorId: user.id, traits: { type } });
+    return resend(connection, context, user, type, contact, challenge).flatMap((message) =>
+      message.pending === null ? [] : [message.pending],
+    );
   });
   for (const send of pending) await send();
   return jsonResponse(200, {});

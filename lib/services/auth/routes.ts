@@ -100,7 +100,7 @@ const routes: readonly AuthRoute[] = [
   route('POST', '/reauthenticate', confirmReauthentication),
   route('GET', '/verify', followLink),
   route('HEAD', '/verify', peekLink),
-  route('POST', '/verify', verifyPosted),
+  route('POST', '/verify', slowlyRefused(verifyPosted, ['otp_expired'], 75)),
   route('GET', '/user', readUser),
   route('PUT', '/user', changeUser),
   route('GET', '/user/identities/authorize', authorizeLink),

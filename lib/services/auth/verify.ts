@@ -13,10 +13,14 @@ import { limitAddress } from '#lib/services/auth/limits.ts';
 import { type OneTimeToken, type TokenType, takeByCode, takeByLink } from '#lib/services/auth/one-time-tokens.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { findAcceptedTypes, redeem } from '#lib/services/auth/redeem.ts';
+import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import { type OpenedSession, openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
+import { findUserByContact } from '#lib/services/auth/users.ts';
 
 const bodySchema = z.object({ type: text, email: text, phone: text, token: text, token_hash: text, redirect_to: optionalText });
+
+type Body = z.output<typeof bodySchema>;
 
 /** What redeeming gave: a session, a code for a PKCE client, or the first half of an email change. */
 export type Verified =
@@ -33,19 +37,25 @@ export async function verifyToken(context: AuthContext): Promise<HttpResponse> {
   const take = types === null ? null : toTake(context, body, types);
   if (take === null) throw validationFailed('Invalid verification type');
   await limitAddress(context, 'verify');
-  const verified = await writeThenThrow(context.database, (connection): Verified | Problem => {
-    const token = take(connection);
-    return token === null ? invalidToken(body.token_hash !== '') : complete(connection, context, token, false);
-  });
+  const attempt = { method: 'otp', userId: findNamed(context, body), traits: { type: body.type } };
+  const verified = await watchAttempt(context, attempt, () =>
+    writeThenThrow(context.database, (connection): Verified | Problem => {
+      const token = take(connection);
+      return token === null ? invalidToken(body.token_hash !== '') : complete(connection, context, token, false);
+    }),
+  );
   if (verified.kind === 'session') return tokenResponse(context, verified.opened);
   return jsonResponse(200, { msg: halfwayMessage, code: '200' });
 }
 
-function toTake(
-  context: AuthContext,
-  body: z.output<typeof bodySchema>,
-  types: readonly TokenType[],
-): (connection: Connection) => OneTimeToken | null {
+/** Whose code it would be; a link names nobody. */
+function findNamed(context: AuthContext, body: Body): string | null {
+  if (body.token_hash !== '') return null;
+  const contact = parseContact(body, 'Only an email address or phone number should be provided on verify');
+  return context.database.read((connection) => findUserByContact(connection, contact))?.id ?? null;
+}
+
+function toTake(context: AuthContext, body: Body, types: readonly TokenType[]): (connection: Connection) => OneTimeToken | null {
   if (body.token_hash !== '') {
     if (body.email !== '' || body.phone !== '' || body.token !== '')
       throw validationFailed('Only the token_hash and type should be provided');
