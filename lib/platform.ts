@@ -149,7 +149,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
       token === undefined
         ? null
         : await control.operators.find({ cookie: null, bearer: token }, { ip: clientAddress(request), userAgent: null });
-    if (signedIn === null) return emptyResponse(404);
+    if (signedIn === null || signedIn.actor.lacksFactor === true) return emptyResponse(404);
     return { status: 200, headers: ['Content-Type', metrics.contentType], body: await metrics.text() };
   }
 

@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { ConfirmTotpForm } from '#components/account/confirm-totp-form.tsx';
 import { PasswordForm } from '#components/account/password-form.tsx';
-import { SecretOnce } from '#components/feedback/secret-once.tsx';
+import { RecoveryCodes } from '#components/account/recovery-codes.tsx';
 import { removeTotp, renewRecoveryCodes, startTotp, useFactorChange } from '#components/platform/use-account.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/dialog.tsx';
 
 export type FactorStep = 'start-totp' | 'remove-totp' | 'renew-codes';
 
@@ -70,21 +69,6 @@ function Steps({ step, onClose }: { step: FactorStep; onClose: () => void }) {
       ) : (
         <PasswordForm action={action} pending={change.isPending} error={change.error} onSubmit={submit} onClose={onClose} />
       )}
-    </>
-  );
-}
-
-function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  return (
-    <>
-      <DialogHeader>
-        <DialogTitle>Recovery codes</DialogTitle>
-        <DialogDescription>Keep them where you keep passwords, not on the phone with the app.</DialogDescription>
-      </DialogHeader>
-      <SecretOnce text={codes.join('\n')} label="recovery codes" note="They are not shown again." />
-      <DialogFooter>
-        <Button onClick={onClose}>I have kept them</Button>
-      </DialogFooter>
     </>
   );
 }

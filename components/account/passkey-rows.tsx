@@ -5,6 +5,7 @@ import { KeyRoundIcon, Trash2Icon } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { PasswordForm } from '#components/account/password-form.tsx';
+import { RecoveryCodes } from '#components/account/recovery-codes.tsx';
 import { DateTime } from '#components/feedback/date-time.tsx';
 import { hasPasskeys } from '#components/platform/passkey.ts';
 import { addPasskey, type Factors, removePasskey, useFactorChange } from '#components/platform/use-account.ts';
@@ -23,6 +24,7 @@ export function PasskeyRows({ factors }: { factors: Factors }) {
   const [removing, setRemoving] = useState<Factors['passkeys'][number] | null>(null);
   const possible = useHydrated() && hasPasskeys();
   const [adding, setAdding] = useState(false);
+  const [codes, setCodes] = useState<string[]>([]);
   const close = () => {
     setRemoving(null);
     setAdding(false);
@@ -70,15 +72,21 @@ export function PasskeyRows({ factors }: { factors: Factors }) {
               add.mutate(
                 { name: toDeviceName(navigator.userAgent), password },
                 {
-                  onSuccess: () => {
+                  onSuccess: ({ recovery_codes }) => {
                     toast.success('Passkey added');
                     close();
+                    setCodes(recovery_codes);
                   },
                 },
               )
             }
             onClose={close}
           />
+        </DialogContent>
+      </Dialog>
+      <Dialog open={codes.length > 0} onOpenChange={(open) => !open && setCodes([])}>
+        <DialogContent>
+          <RecoveryCodes codes={codes} onClose={() => setCodes([])} />
         </DialogContent>
       </Dialog>
       <Dialog open={removing !== null} onOpenChange={(open) => !open && close()}>

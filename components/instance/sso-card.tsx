@@ -1,5 +1,5 @@
 'use client';
-/** Sign-in of operators through the organisation's OpenID provider. */
+/** How operators sign in: a second factor, and the organisation's OpenID provider. */
 
 import { Controller, useForm } from 'react-hook-form';
 import { toast } from 'sonner';
@@ -28,8 +28,8 @@ export function SsoCard() {
   const settings = useInstanceSignIn();
   return (
     <LoadedCard
-      title="Single sign-on"
-      description="Operators sign in through your organisation’s OpenID Connect provider."
+      title="Sign-in"
+      description="A second factor for every operator, and single sign-on through your organisation’s OpenID Connect provider."
       query={settings}
     >
       {(data) => <SsoForm settings={data} />}
@@ -58,11 +58,23 @@ function SsoForm({ settings }: { settings: InstanceSignIn }) {
       <CardContent className="divide-y">
         <Controller
           control={form.control}
+          name="second_factor_required"
+          render={({ field }) => (
+            <SwitchRow
+              label="Require a second factor"
+              hint="Operators without one set it up at their next sign-in, before anything else; their tokens are refused."
+              checked={field.value}
+              onChange={field.onChange}
+            />
+          )}
+        />
+        <Controller
+          control={form.control}
           name="sso_enabled"
           render={({ field }) => (
             <SwitchRow
-              label="Offer it on the sign-in page"
-              hint="A button beside the password."
+              label="Offer single sign-on"
+              hint="A button beside the password on the sign-in page."
               checked={field.value}
               onChange={field.onChange}
             />
@@ -73,7 +85,7 @@ function SsoForm({ settings }: { settings: InstanceSignIn }) {
           name="sso_required"
           render={({ field }) => (
             <SwitchRow
-              label="Require it"
+              label="Require single sign-on"
               hint="Passwords then let in owners of the platform alone, for the day the provider is down."
               checked={field.value}
               onChange={field.onChange}

@@ -8,6 +8,7 @@ export const operatorSchema = z.object({
   name: z.string().nullish(),
   platform_role: z.string().default('member'),
   has_password: z.boolean().default(true),
+  must_enroll: z.boolean().default(false),
 });
 export type Operator = z.infer<typeof operatorSchema>;
 

@@ -75,10 +75,11 @@ export const removeTotp = (password: string | null) =>
 export const renewRecoveryCodes = (password: string | null) =>
   request('POST', '/profile/recovery-codes', codesSchema, { current_password: password });
 
-export async function addPasskey({ name, password }: { name: string; password: string | null }): Promise<unknown> {
+/** With recovery codes for who had none. */
+export async function addPasskey({ name, password }: { name: string; password: string | null }) {
   const schema = z.object({ challenge_id: z.string(), options: z.unknown() });
   const challenge = await request('POST', '/profile/passkeys/options', schema, { current_password: password });
-  return request('POST', '/profile/passkeys', z.unknown(), { ...(await makePasskey(challenge)), name });
+  return request('POST', '/profile/passkeys', codesSchema, { ...(await makePasskey(challenge)), name });
 }
 
 export const removePasskey = ({ id, password }: { id: string; password: string | null }) =>

@@ -10,6 +10,7 @@ import { request } from '#components/platform/request.ts';
 const signInSchema = z.object({
   session_idle_minutes: z.number(),
   session_absolute_hours: z.number(),
+  second_factor_required: z.boolean(),
   sso_enabled: z.boolean(),
   sso_name: z.string(),
   sso_issuer: z.string(),

@@ -28,10 +28,8 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (credentials: Credentials) => request('POST', '/sign-in', z.object({ operator: operatorSchema }), credentials),
-    onSuccess: ({ operator }) => {
-      queries.clear();
-      queries.setQueryData(['operator'], operator);
-    },
+    // The profile says more than the answer does: whether a second factor has to be set up first.
+    onSuccess: () => queries.clear(),
   });
 }
 

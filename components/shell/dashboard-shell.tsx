@@ -2,7 +2,8 @@
 /** Sidebar, top bar and page. Without a session it leads to the sign-in page; the API itself guards every answer. */
 
 import { useRouter } from 'next/navigation';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { MustEnroll } from '#components/account/must-enroll.tsx';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { toStatus } from '#components/platform/platform-error.ts';
 import { useOperator } from '#components/platform/use-operator.ts';
@@ -16,6 +17,7 @@ import { UserMenu } from '#components/shell/user-menu.tsx';
 export function DashboardShell({ children }: { children: ReactNode }) {
   const router = useRouter();
   const { data: operator, error, refetch } = useOperator();
+  const [enrolling, setEnrolling] = useState(false);
   const signedOut = toStatus(error) === 401;
 
   useEffect(() => {
@@ -23,6 +25,19 @@ export function DashboardShell({ children }: { children: ReactNode }) {
     const { pathname, search } = window.location;
     router.replace(pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`);
   }, [signedOut, router]);
+
+  // It stays until the operator goes on: the recovery codes are on it.
+  if (operator?.must_enroll && !enrolling) setEnrolling(true);
+  if (enrolling) {
+    return (
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl px-4 py-6 outline-none md:px-8 md:py-8">
+        <div className="mb-4 flex justify-end">
+          <UserMenu operator={operator} />
+        </div>
+        <MustEnroll onDone={() => void refetch().then(() => setEnrolling(false))} />
+      </main>
+    );
+  }
 
   return (
     <div className="flex min-h-dvh">

@@ -17,6 +17,8 @@ export interface Actor {
   readonly grant?: Grant;
   /** The session of the cookie, when one said who it is. */
   readonly sessionId?: string;
+  /** The installation requires a second factor and the operator has none. */
+  readonly lacksFactor?: boolean;
   /** The personal token's row, when one said who it is. */
   readonly tokenId?: string;
 }

@@ -36,6 +36,10 @@ export const signInSettingsSchema = z
       .max(24 * 90)
       .default(24 * 30)
       .meta({ description: 'No session lasts longer' }),
+    second_factor_required: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Operators without a second factor can set one up and do nothing else; their tokens are refused' }),
     sso_enabled: z.boolean().default(false),
     sso_name: z.string().trim().min(1).max(40).default('single sign-on'),
     sso_issuer: issuer.default(''),

@@ -13,6 +13,7 @@ import {
   replaceRecoveryCodes,
   spendTotp,
 } from '#lib/control/operator-factors.ts';
+import { isFactorRequired, requireSpareFactor } from '#lib/control/required-factor.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { makeAttempts } from '#lib/identity/operator-attempts.ts';
 import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
@@ -136,10 +137,13 @@ export async function removeFactor(
   which: { kind: 'totp' } | { kind: 'passkey'; id: string },
 ): Promise<void> {
   const operatorId = await requirePassword(context, actor, password);
+  const isRequired = await isFactorRequired(context);
   await inTransaction(context, async (transaction) => {
     const { count } = await transaction.operatorFactor.deleteMany({ where: { operatorId, ...which } });
     if (count === 0) throw new Problem({ status: 404, code: 'factor_not_found', message: 'There is no such factor.' });
-    if ((await listConfirmed(transaction, operatorId)).length === 0) {
+    const { length } = await listConfirmed(transaction, operatorId);
+    if (isRequired) requireSpareFactor(length);
+    if (length === 0) {
       await transaction.operatorRecoveryCode.deleteMany({ where: { operatorId } });
     }
     const event = { action: 'operator.factor_remove', subject: actor.email, before: which };
@@ -184,14 +188,14 @@ export async function removeIdentity(
   });
 }
 
-/** Keeps the passkey a browser just made. */
+/** Keeps the passkey a browser just made; with recovery codes, told this once, for who has none. */
 export async function addPasskey(
   context: ControlContext,
   factors: OperatorFactors,
   actor: Actor,
   name: string,
   answer: PasskeyAnswer,
-): Promise<OperatorFactor> {
+): Promise<{ factor: OperatorFactor; recoveryCodes: string[] }> {
   const operatorId = requireSelf(actor);
   const credential = await factors.finishPasskey(operatorId, answer);
   return inTransaction(context, async (transaction) => {
@@ -201,6 +205,10 @@ export async function addPasskey(
     const event = { action: 'operator.passkey_add', subject: actor.email, after: { name } };
     await appendAudit(transaction, context.masterKey, actor, event);
     const stored = { credentialId: credential.id, credential: JSON.stringify(credential), confirmedAt: new Date() };
-    return transaction.operatorFactor.create({ data: { id: randomUUID(), operatorId, kind: 'passkey', name, ...stored } });
+    const factor = await transaction.operatorFactor.create({
+      data: { id: randomUUID(), operatorId, kind: 'passkey', name, ...stored },
+    });
+    const left = await transaction.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } });
+    return { factor, recoveryCodes: left > 0 ? [] : await replaceRecoveryCodes(transaction, operatorId) };
   });
 }

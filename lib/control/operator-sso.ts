@@ -6,6 +6,7 @@ import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { instanceSignIn, redirectPath, type SignInSettings } from '#lib/control/instance-sign-in.ts';
 import { type OperatorFactors, type SecondFactor, secondFactorProblem } from '#lib/control/operator-factors.ts';
+import type { OperatorRefusals } from '#lib/control/operator-refusals.ts';
 import type { OpenedSession, OperatorSessions, Origin } from '#lib/control/operator-sessions.ts';
 import {
   acceptOpenInvites,
@@ -62,10 +63,11 @@ interface Parts {
   factors: OperatorFactors;
   /** Those of sign-in by password: guesses count together. */
   attempts: Attempts;
+  refusals: OperatorRefusals;
   toActor(operator: Operator, origin: Origin): Actor;
 }
 
-export function makeOperatorSso(context: ControlContext, { sessions, factors, attempts, toActor }: Parts): OperatorSso {
+export function makeOperatorSso(context: ControlContext, { sessions, factors, attempts, refusals, toActor }: Parts): OperatorSso {
   const flows = makeSsoFlows(context);
   const travels = makeAttempts({ attempts: 60, windowMs: 300_000, maxKeys: 100_000 });
 
@@ -142,6 +144,7 @@ export function makeOperatorSso(context: ControlContext, { sessions, factors, at
         await context.database.operatorIdentity.updateMany({ where, data: { lastUsedAt: new Date() } });
         return { operator, next, clearCookie: flows.clear, ...(await sessions.open(operator, actor, origin, 'sso')) };
       } catch (error) {
+        if (isProblem(error) && (error.status === 401 || error.status === 429)) refusals.signIn(vouched.email, origin, error);
         throw await withStep(context, flows, error, step, origin);
       }
     },
@@ -166,17 +169,28 @@ async function takeStep(
   }
   if (arrival === undefined || !equalText(arrival.state, step.state)) throw flowLost(flows);
   flows.spend(id);
-  const identity = await redeem(context, settings, step, arrival);
+  const identity = await redeem(context, settings, step, arrival, origin);
   return { kind: 'vouched', identity, next: step.next, endsAt: Date.now() + stepMs };
 }
 
-async function redeem(context: ControlContext, settings: SignInSettings, step: SentStep, arrival: Arrival): Promise<Vouched> {
+async function redeem(
+  context: ControlContext,
+  settings: SignInSettings,
+  step: SentStep,
+  arrival: Arrival,
+  origin: Origin,
+): Promise<Vouched> {
   const discovery = await discover(settings.sso_issuer, context.fetch);
   // An answer of another provider must not be redeemed at this one.
   const says = arrival.iss ?? (discovery.authorization_response_iss_parameter_supported === true ? '' : discovery.issuer);
   if (says !== discovery.issuer) throw new Problem({ status: 400, code: 'sso_failed', message: 'Another provider answered.' });
   const identity = await redeemCode(discovery, toClient(settings, step.redirectUri), arrival.code, step, context.fetch);
-  return requireVouched(settings, identity);
+  try {
+    return requireVouched(settings, identity);
+  } catch (error) {
+    if (isProblem(error)) await recordRefusal(context, identity, error, origin);
+    throw error;
+  }
 }
 
 /** What asks for one more step brings the cookie for it; a refusal is put on record. */
@@ -191,13 +205,20 @@ async function withStep(
   if (error.status === 401 || error.status === 429) {
     return withCookie(error, flows.keep(step));
   }
-  await inTransaction(context, (transaction) => {
-    const actor = { ...systemActor, ip: origin.ip, userAgent: origin.userAgent };
-    const { email, issuer } = step.identity;
-    const event = { action: 'operator.sso_refused', subject: email, after: { code: error.code, issuer } };
-    return appendAudit(transaction, context.masterKey, actor, event);
-  });
+  await recordRefusal(context, step.identity, error, origin);
   return withCookie(error, flows.clear);
+}
+
+/** Whoever gets here has signed in at the provider: strangers cannot fill the record. */
+function recordRefusal(
+  context: ControlContext,
+  { email, subject, issuer }: { email: string | null; subject: string; issuer: string },
+  { code }: Problem,
+  origin: Origin,
+): Promise<void> {
+  const actor = { ...systemActor, ip: origin.ip, userAgent: origin.userAgent };
+  const event = { action: 'operator.sso_refused', subject: email ?? subject, after: { code, issuer } };
+  return inTransaction(context, (transaction) => appendAudit(transaction, context.masterKey, actor, event));
 }
 
 function withCookie({ status, code, message, hint, details, headers }: Problem, cookie: string): Problem {

@@ -21,11 +21,13 @@ import {
   type SecondFactor,
   secondFactorProblem,
 } from '#lib/control/operator-factors.ts';
+import { makeOperatorRefusals, type OperatorRefusals } from '#lib/control/operator-refusals.ts';
 import { makeOperatorSessions, type OpenedSession, type Origin } from '#lib/control/operator-sessions.ts';
 import { makeOperatorSso, type OperatorSso } from '#lib/control/operator-sso.ts';
 import { touchToken } from '#lib/control/operator-tokens.ts';
 import { makePasswordReset, type PasswordReset } from '#lib/control/password-reset.ts';
-import { Problem } from '#lib/http/problem.ts';
+import { lacksRequiredFactor } from '#lib/control/required-factor.ts';
+import { isProblem, Problem } from '#lib/http/problem.ts';
 import { makeAttempts, toAddressKey } from '#lib/identity/operator-attempts.ts';
 import { hashPassword, parseNewPassword, verifyPassword } from '#lib/identity/passwords.ts';
 import { hashToken } from '#lib/identity/sealing.ts';
@@ -71,6 +73,8 @@ export interface Operators {
   /** Sign-in through the organisation's provider. */
   readonly sso: OperatorSso;
   readonly passwordReset: PasswordReset;
+  /** Keeps refusals on record. */
+  readonly refusals: OperatorRefusals;
   /** A new token for `<home>/server.json`; it acts as the first owner, and the one before is dead. */
   renewLocalToken(): Promise<string>;
   /** The actor a function called in process acts as. */
@@ -91,6 +95,7 @@ export function makeOperators(context: ControlContext): Operators {
   const sessions = makeOperatorSessions(context);
   const attempts = makeAttempts(limits);
   const factors = makeOperatorFactors(context);
+  const refusals = makeOperatorRefusals(context);
 
   const findBySession = async (cookie: string | null): Promise<SessionOf | null> => {
     const session = await (await sessions.current()).find(cookie);
@@ -104,33 +109,44 @@ export function makeOperators(context: ControlContext): Operators {
     await touchToken(context, found);
     const actor = { ...toActor(found.operator, origin), tokenId: found.id };
     if (found.kind === 'local') return actor;
+    const lacksFactor = await lacksRequiredFactor(context, found.operatorId);
     const scope = tokenScopes.find((one) => one === found.scope) ?? 'read';
-    return { ...actor, grant: { scope, projectId: found.projectId } };
+    return { ...actor, lacksFactor, grant: { scope, projectId: found.projectId } };
+  };
+
+  const signIn: Operators['signIn'] = async ({ email, password, second }, origin) => {
+    const keys = [`account:${toEmail(email)}`, `address:${toAddressKey(origin.ip)}`];
+    for (const key of keys) attempts.take(key);
+    const operator = await database.operator.findUnique({ where: { email: toEmail(email) } });
+    const holds = await verifyPassword(password, operator?.passwordHash ?? null);
+    if (!holds || operator === null) {
+      throw new Problem({ status: 401, code: 'invalid_credentials', message: 'The email or the password is wrong.' });
+    }
+    // Told only to who knows the password; a wrong code counts as an attempt, a missing one does not.
+    const passed = await factors.check(operator.id, second);
+    if (passed !== 'wrong') for (const key of keys) attempts.giveBack(key);
+    if (passed !== 'passed') throw secondFactorProblem(passed, await factors.offer(operator.id));
+    await requirePasswordWelcome(context, operator);
+    return { operator, ...(await sessions.open(operator, toActor(operator, origin), origin, 'password')) };
   };
 
   return {
     toActor,
     factors,
+    refusals,
     passwordReset: makePasswordReset(context, toActor),
-    sso: makeOperatorSso(context, { sessions, factors, attempts, toActor }),
+    sso: makeOperatorSso(context, { sessions, factors, attempts, refusals, toActor }),
     async create(actor, wanted) {
       requirePlatformOwner(actor);
       return insertOperator(context, actor, wanted);
     },
-    async signIn({ email, password, second }, origin) {
-      const keys = [`account:${toEmail(email)}`, `address:${toAddressKey(origin.ip)}`];
-      for (const key of keys) attempts.take(key);
-      const operator = await database.operator.findUnique({ where: { email: toEmail(email) } });
-      const holds = await verifyPassword(password, operator?.passwordHash ?? null);
-      if (!holds || operator === null) {
-        throw new Problem({ status: 401, code: 'invalid_credentials', message: 'The email or the password is wrong.' });
+    async signIn(credentials, origin) {
+      try {
+        return await signIn(credentials, origin);
+      } catch (error) {
+        if (isProblem(error)) refusals.signIn(credentials.email, origin, error);
+        throw error;
       }
-      // Told only to who knows the password; a wrong code counts as an attempt, a missing one does not.
-      const passed = await factors.check(operator.id, second);
-      if (passed !== 'wrong') for (const key of keys) attempts.giveBack(key);
-      if (passed !== 'passed') throw secondFactorProblem(passed, await factors.offer(operator.id));
-      await requirePasswordWelcome(context, operator);
-      return { operator, ...(await sessions.open(operator, toActor(operator, origin), origin, 'password')) };
     },
     async signOut({ cookie }, origin) {
       const session = await findBySession(cookie);
@@ -151,7 +167,8 @@ export function makeOperators(context: ControlContext): Operators {
       }
       const session = await findBySession(cookie);
       if (session === null) return null;
-      const actor = { ...toActor(session.operator, origin), sessionId: session.id };
+      const lacksFactor = await lacksRequiredFactor(context, session.operator.id);
+      const actor = { ...toActor(session.operator, origin), sessionId: session.id, lacksFactor };
       return { actor, byCookie: true, setCookie: session.setCookie };
     },
     async renewLocalToken() {

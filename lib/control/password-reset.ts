@@ -20,7 +20,7 @@ const lifeMs = 30 * 60_000;
 export interface PasswordReset {
   /** 409 while no mail can leave the machine, 429 for too many; else nothing, whoever asks for whom. */
   request(email: string, origin: Origin): Promise<void>;
-  /** Ends every session and every other link; second factors stay. 404 for a link that is not good any more. */
+  /** Ends every session, personal token and other link; second factors stay. 404 for a link that is not good any more. */
   confirm(token: string, password: string, origin: Origin): Promise<void>;
 }
 
@@ -88,7 +88,10 @@ async function setPassword(
     await transaction.operatorReset.deleteMany({ where: { operatorId: operator.id } });
     await transaction.operator.update({ where: { id: operator.id }, data: { passwordHash } });
     await transaction.operatorSession.deleteMany({ where: { operatorId: operator.id } });
-    await appendAudit(transaction, context.masterKey, actor, { action: 'operator.password_reset', subject: operator.email });
+    // Whoever forgot a password may have lost more than that: tokens made before are as good as it was.
+    const { count } = await transaction.operatorToken.deleteMany({ where: { operatorId: operator.id, kind: 'personal' } });
+    const event = { action: 'operator.password_reset', subject: operator.email, after: { tokens_revoked: count } };
+    await appendAudit(transaction, context.masterKey, actor, event);
   });
   await endStaleImpersonations(context, actor);
 }

@@ -41,6 +41,7 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   createInvite: ['admin', { email: 'a@example.com', role: 'viewer' }],
   revokeInvite: ['admin'],
   getAuthConfig: ['viewer'],
+  hardenAuth: ['admin'],
   updateAuthConfig: ['admin', { site_url: 'https://example.com' }],
   listAuthUsers: ['developer'],
   createAuthUser: ['admin', { email: 'a@example.com' }],

@@ -31,9 +31,9 @@ export async function updateAuthConfig(
 
 /** Tightens what is weaker than the settings for health data ask; returns what it changed. Needs the role admin. */
 export async function hardenAuth(context: ControlContext, actor: Actor, ref: string): Promise<JsonObject> {
+  await requireRole(context.database, actor, ref, 'admin');
   const patch = toHardening(await getAuthConfig(context, actor, ref));
-  if (Object.keys(patch).length === 0) await requireRole(context.database, actor, ref, 'admin');
-  else await updateSettings(context, actor, ref, { auth: patch });
+  if (Object.keys(patch).length > 0) await updateSettings(context, actor, ref, { auth: patch });
   return patch;
 }
 

@@ -41,12 +41,12 @@ test('single sign-on is set up, makes the account of who was invited, and connec
   browser,
 }) => {
   await page.getByRole('link', { name: 'Platform' }).click();
-  const card = page.getByRole('region', { name: 'Single sign-on' });
+  const card = page.getByRole('region', { name: 'Sign-in' });
   await card.getByLabel('Issuer').fill(provider.issuer);
   await card.getByLabel('Name of the button').fill('Acme');
   await card.getByLabel('Client ID').fill(oidcClient.id);
   await card.getByLabel('Client secret').fill(oidcClient.secret);
-  await card.getByLabel('Offer it on the sign-in page').click();
+  await card.getByLabel('Offer single sign-on').click();
   await card.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Sign-in settings saved')).toBeVisible();
   await expect(card.getByLabel('Client secret')).toHaveValue('********');

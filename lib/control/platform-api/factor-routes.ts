@@ -101,9 +101,13 @@ export const factorRoutes = [
     summary: 'Keep the passkey the browser made',
     status: 201,
     body: passkeyAnswer.extend({ name: z.string().trim().min(1).max(60).default('Passkey') }),
-    response: passkeyJson,
-    handle: async ({ context, operators, actor, body }) =>
-      toPasskeyJson(await addPasskey(context, operators.factors, actor, body.name, body)),
+    response: passkeyJson.extend({
+      recovery_codes: z.array(z.string()).meta({ description: 'For who had none: told this once' }),
+    }),
+    async handle({ context, operators, actor, body }) {
+      const { factor, recoveryCodes } = await addPasskey(context, operators.factors, actor, body.name, body);
+      return { ...toPasskeyJson(factor), recovery_codes: recoveryCodes };
+    },
   }),
   route('DELETE', '/profile/passkeys/{id}', {
     id: 'removePasskey',

@@ -2,11 +2,14 @@
 
 import { z } from 'zod';
 import type { OperatorMail } from '#generated/client.ts';
+import { type Actor, requirePlatformOwner } from '#lib/control/actor.ts';
+import type { ControlContext } from '#lib/control/control-context.ts';
 import { instanceMail, instanceMailSchema, sendTestMail } from '#lib/control/instance-mail.ts';
 import { instanceSignIn, redirectPath, signInSettingsSchema } from '#lib/control/instance-sign-in.ts';
 import { listOperatorMails } from '#lib/control/operator-mails.ts';
 import { route } from '#lib/control/platform-api/api-route.ts';
 import { named } from '#lib/control/platform-api/schema-names.ts';
+import { requireOwnFactor } from '#lib/control/required-factor.ts';
 
 /** As shown: secrets are masks. The rules were kept when they were stored. */
 const mailJson = named('InstanceMail', z.object(instanceMailSchema.shape));
@@ -42,6 +45,13 @@ function toMailJson(mail: OperatorMail): z.infer<typeof sentMailJson> {
   return { id, template, recipient, subject, status, attempts, error, created_at, next_attempt_at };
 }
 
+/** What would shut out whoever changes it is refused. */
+async function updateSignIn(context: ControlContext, actor: Actor, patch: Record<string, unknown>) {
+  requirePlatformOwner(actor);
+  if (patch.second_factor_required === true) await requireOwnFactor(context, actor);
+  return instanceSignIn.update(context, actor, patch);
+}
+
 export const instanceRoutes = [
   route('GET', '/instance/sign-in', {
     id: 'getInstanceSignIn',
@@ -58,7 +68,7 @@ export const instanceRoutes = [
     body: patch,
     response: signInJson,
     handle: async ({ context, actor, body }) => ({
-      ...(await instanceSignIn.update(context, actor, body)),
+      ...(await updateSignIn(context, actor, body)),
       sso_redirect_uri: `${context.externalUrl()}${redirectPath}`,
     }),
   }),

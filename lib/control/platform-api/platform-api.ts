@@ -12,8 +12,9 @@ import { toOpenApi } from '#lib/control/platform-api/openapi.ts';
 import { readJsonBody } from '#lib/control/platform-api/read-body.ts';
 import { routes } from '#lib/control/platform-api/routes.ts';
 import { requireSameOrigin } from '#lib/control/platform-api/same-origin.ts';
+import { requireFactor } from '#lib/control/required-factor.ts';
 import { type HttpHandler, type HttpRequest, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
-import { Problem } from '#lib/http/problem.ts';
+import { isProblem, Problem } from '#lib/http/problem.ts';
 
 const base = '/api/platform/v1';
 const security = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'];
@@ -57,11 +58,24 @@ export function createPlatformApi({ context, operators, clientAddress }: Platfor
     const addHeader = (name: string, value: string) => void headers.push(name, value);
     const actor = await authenticate(request, route, credentials, origin, addHeader);
     const call: Call = { context, operators, actor, origin, credentials, request, addHeader };
-    const body = await readJsonBody(request, route);
-    const value = await route.run(call, { params, query: Object.fromEntries(new URLSearchParams(search)), body });
+    const value = await recorded(actor, route, params.ref ?? null, async () => {
+      if (route.access !== 'public') requireAllowed(actor, route);
+      const body = await readJsonBody(request, route);
+      return route.run(call, { params, query: Object.fromEntries(new URLSearchParams(search)), body });
+    });
     if (route.status === 204) return { status: 204, headers, body: null };
     headers.push('Content-Type', 'application/json; charset=utf-8');
     return { status: route.status, headers, body: toExactJson(value) };
+  }
+
+  /** What an operator may not do is on record. */
+  async function recorded<T>(actor: Actor, route: Route, ref: string | null, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isProblem(error)) operators.refusals.call(actor, route.id, ref, error);
+      throw error;
+    }
   }
 
   async function authenticate(
@@ -85,13 +99,16 @@ export function createPlatformApi({ context, operators, clientAddress }: Platfor
         headers: ['WWW-Authenticate', 'Bearer'],
       });
     }
-    if (signedIn.actor.grant?.scope === 'read' && !reads) {
-      throw new Problem({ status: 403, code: 'insufficient_scope', message: 'A token with the scope read changes nothing.' });
-    }
     if (signedIn.byCookie && !reads) requireSameOrigin(request, publicUrl, true);
     if (signedIn.setCookie !== null) addHeader('Set-Cookie', signedIn.setCookie);
     return signedIn.actor;
   }
+}
+
+function requireAllowed(actor: Actor, route: Route): void {
+  requireFactor(actor, route.id);
+  if (actor.grant?.scope !== 'read' || route.method === 'GET') return;
+  throw new Problem({ status: 403, code: 'insufficient_scope', message: 'A token with the scope read changes nothing.' });
 }
 
 function readCredentials(request: HttpRequest): Credentials {

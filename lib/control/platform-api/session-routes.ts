@@ -60,11 +60,21 @@ export const sessionRoutes = [
   route('GET', '/profile', {
     id: 'getProfile',
     summary: 'The signed-in operator',
-    response: operatorJson.extend({ has_password: z.boolean().meta({ description: 'False: signs in through the provider' }) }),
+    response: operatorJson.extend({
+      has_password: z.boolean().meta({ description: 'False: signs in through the provider' }),
+      must_enroll: z.boolean().meta({ description: 'True: a second factor has to be set up before anything else' }),
+    }),
     async handle({ context, actor }) {
       const { operatorId: id, email, name, platformRole } = actor;
       const operator = await context.database.operator.findUnique({ where: { id: id ?? '' }, select: { passwordHash: true } });
-      return { id: id ?? '', email, name, platform_role: platformRole, has_password: operator?.passwordHash !== '' };
+      return {
+        id: id ?? '',
+        email,
+        name,
+        platform_role: platformRole,
+        has_password: operator?.passwordHash !== '',
+        must_enroll: actor.lacksFactor === true,
+      };
     },
   }),
 ];

@@ -1,21 +1,30 @@
 /** Answers that come no sooner than a floor, so that their time does not tell whether there was something to do. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 
+type Handler = (context: AuthContext) => Promise<HttpResponse>;
+
 /** More than composing and queuing a mail takes, less than a person notices. */
 const floorMs = 75;
+/** Timers count whole milliseconds from the turn of the loop that set them: the work's own time shows in the last one or two. */
+const timerMs = 2;
 
-/** The clock starts before the work does: started after it, the timer would carry the work's own time along. */
-export function evenly(handle: (context: AuthContext) => Promise<HttpResponse>): (context: AuthContext) => Promise<HttpResponse> {
+/** Waits until a moment of `performance.now()`, to the tenth of a millisecond. */
+async function reach(moment: number): Promise<void> {
+  await sleep(Math.max(0, moment - performance.now() - timerMs));
+  while (performance.now() < moment) await nextTurn();
+}
+
+export function evenly(handle: Handler): Handler {
   return async (context) => {
-    const floor = sleep(floorMs);
+    const moment = performance.now() + floorMs;
     try {
       return await handle(context);
     } finally {
-      await floor;
+      await reach(moment);
     }
   };
 }
@@ -25,20 +34,17 @@ const refusalFloorMs = 300;
 
 /** Only a refused attempt waits: who has the right password or code learns nothing by its time. */
 export function slowlyRefused(
-  handle: (context: AuthContext) => Promise<HttpResponse>,
+  handle: Handler,
   codes: readonly string[] = ['invalid_credentials', 'over_request_rate_limit'],
   leastMs = refusalFloorMs,
-): (context: AuthContext) => Promise<HttpResponse> {
+): Handler {
   return async (context) => {
-    const done = new AbortController();
-    const floor = sleep(leastMs, undefined, { signal: done.signal }).catch(() => {});
+    const moment = performance.now() + leastMs;
     try {
       return await handle(context);
     } catch (error) {
-      if (isProblem(error) && codes.includes(error.code)) await floor;
+      if (isProblem(error) && codes.includes(error.code)) await reach(moment);
       throw error;
-    } finally {
-      done.abort();
     }
   };
 }

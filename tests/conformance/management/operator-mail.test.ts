@@ -144,6 +144,8 @@ const confirm = (token: string, next: string) =>
 test('a forgotten password: one link, one use, every session ends, the second factor stays', async () => {
   await setMail();
   const { cookie } = { cookie: cookieOf((await signIn(ownerEmail, ownerPassword)).headers, 'koyalite_session') };
+  const made = await ask('POST', '/profile/tokens', { cookie, body: { name: 'mine' } });
+  expect((await ask('GET', '/projects', { token: String(made.fields.token) })).status).toBe(200);
   const started = await ask('POST', '/profile/totp', { cookie, body: { current_password: ownerPassword } });
   const totp = new TOTP({ secret: String(started.fields.secret) });
   await ask('POST', '/profile/totp/confirm', { cookie, body: { code: totp.generate() } });
@@ -161,6 +163,8 @@ test('a forgotten password: one link, one use, every session ends, the second fa
   const both = await Promise.all([confirm(second, next), confirm(second, next)]);
   expect(both.map(({ status }) => status).sort()).toEqual([204, 404]);
   expect((await ask('GET', '/profile', { cookie })).status).toBe(401);
+  expect((await ask('GET', '/projects', { token: String(made.fields.token) })).status).toBe(401);
+  expect((await ask('GET', '/projects')).status).toBe(200);
   expect((await signIn(ownerEmail, ownerPassword)).status).toBe(401);
   expect(await signIn(ownerEmail, next)).toMatchObject({ status: 401, body: { code: 'mfa_required' } });
   const tokens = await database().operatorReset.count();

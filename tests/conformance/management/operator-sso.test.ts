@@ -128,6 +128,10 @@ test('an allowed domain makes accounts of its own role; others and unverified ad
   }
   provider.be({ sub: 'd4', email: 'eve@acme.example', email_verified: false });
   expect(await signIn()).toMatchObject({ status: 403, body: { code: 'sso_email_unverified' } });
+  const refused = await database().auditEntry.findMany({ where: { action: 'operator.sso_refused' }, orderBy: { seq: 'asc' } });
+  const codes = refused.map(({ after }) => JSON.parse(after ?? '{}').code);
+  expect(codes).toContain('sso_domain_refused');
+  expect(codes.at(-1)).toBe('sso_email_unverified');
   expect(await database().operator.count()).toBe(1);
   verified('d5', 'Bob@Acme.example');
   const bob = await signIn();
@@ -202,6 +206,8 @@ test('guesses at the missing step are counted with those at the password', async
   expect(answer).toMatchObject({ status: 401 });
   answer = await finish(cookieOf(answer, 'sso'), { password });
   expect(answer).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
+  const where = { action: { in: ['operator.sign_in_failed', 'operator.rate_limited'] }, subject: 'gus@acme.example' };
+  await expect.poll(() => database().auditEntry.count({ where })).toBe(11);
 });
 
 test('an answer that belongs to another browser, state, issuer or time signs nobody in', async () => {
