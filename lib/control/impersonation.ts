@@ -22,20 +22,21 @@ export function toImpersonated(database: Database, wanted: Impersonation | strin
   const { role, sub, claims = {} } = wanted;
   const subject = sub ?? (typeof claims.sub === 'string' ? claims.sub : undefined);
   const claimed = typeof claims.role === 'string' ? claims.role : undefined;
-  const acting = requireKnownRole(database, role ?? claimed ?? (subject === undefined ? 'anon' : 'authenticated'));
   const known = subject === undefined ? null : findUserClaims(database, 'id', subject);
-  return toCaller(acting, { ...known, ...claims, ...(subject === undefined ? {} : { sub: subject }) });
+  const acting = requireKnownRole(database, role ?? claimed ?? known?.role ?? (subject === undefined ? 'anon' : 'authenticated'));
+  return toCaller(acting, { ...known?.claims, ...claims, ...(subject === undefined ? {} : { sub: subject }) });
 }
 
 function parseWho(database: Database, text: string): Caller {
   if (uuid.test(text)) {
     const sub = text.toLowerCase();
+    const user = findUserClaims(database, 'id', sub);
     // A user who is not there yet may be tried all the same.
-    return toCaller('authenticated', findUserClaims(database, 'id', sub) ?? { sub });
+    return user === null ? toCaller('authenticated', { sub }) : toCaller(requireKnownRole(database, user.role), user.claims);
   }
   if (!text.includes('@')) return toCaller(requireKnownRole(database, text));
-  const claims = findUserClaims(database, 'email', text.trim().toLowerCase());
-  if (claims !== null) return toCaller('authenticated', claims);
+  const user = findUserClaims(database, 'email', text.trim().toLowerCase());
+  if (user !== null) return toCaller(requireKnownRole(database, user.role), user.claims);
   throw new Problem({ status: 404, code: 'user_not_found', message: `The environment has no user "${text}".` });
 }
 
@@ -49,14 +50,20 @@ function requireKnownRole(database: Database, role: string): string {
   });
 }
 
+interface KnownUser {
+  /** The one their tokens name, which need not be `authenticated`. */
+  readonly role: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
 /** Null when there is no such user. */
-function findUserClaims(database: Database, by: 'id' | 'email', value: string): Record<string, unknown> | null {
+function findUserClaims(database: Database, by: 'id' | 'email', value: string): KnownUser | null {
   return database.read((connection) => {
     if (!hasUsers(connection)) return null;
-    const sql = `SELECT id, aud, email, phone, is_anonymous, raw_app_meta_data, raw_user_meta_data FROM _koyalite_users WHERE ${by} = ?`;
+    const sql = `SELECT id, aud, role, email, phone, is_anonymous, raw_app_meta_data, raw_user_meta_data FROM _koyalite_users WHERE ${by} = ?`;
     const user = connection.get(sql, value);
     if (user === undefined) return null;
-    return {
+    const claims = {
       aud: user.aud,
       sub: user.id,
       email: user.email ?? '',
@@ -65,6 +72,7 @@ function findUserClaims(database: Database, by: 'id' | 'email', value: string): 
       user_metadata: metadataSchema.parse(JSON.parse(String(user.raw_user_meta_data))),
       is_anonymous: Boolean(user.is_anonymous),
     };
+    return { role: typeof user.role === 'string' && user.role !== '' ? user.role : 'authenticated', claims };
   });
 }
 

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { SqlFunction, Table } from '#lib/engine/catalog/catalog.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
+import type { ColumnsOfType } from '#lib/engine/sql/columns-of-type.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { splitStatements } from '#lib/engine/sql/split-statements.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
@@ -42,8 +43,9 @@ export function loadFunctions(
   connection: CachingConnection,
   enums: ReadonlyMap<string, readonly string[]>,
   tables: ReadonlyMap<string, Table>,
-  longNumerics: LongNumerics | null,
+  longNumerics: ColumnsOfType | null,
 ): Map<string, SqlFunction[]> {
+  const booleans = toBooleanColumns(connection);
   const grants = loadExecuteGrants(connection);
   const found = new Map<string, SqlFunction[]>();
   for (const raw of connection.all('SELECT * FROM main._koyalite_functions ORDER BY schema_name, name, signature')) {
@@ -79,6 +81,7 @@ export function loadFunctions(
             argumentNames,
             functionName: row.name,
             isLongNumeric: longNumerics?.within(statement.text),
+            isBoolean: booleans.within(statement.text),
           }),
         ),
       ),

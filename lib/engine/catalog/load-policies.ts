@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { Policy } from '#lib/engine/catalog/catalog.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
-import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
+import type { ColumnsOfType } from '#lib/engine/sql/columns-of-type.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toStoredName } from '#lib/engine/sql/stored-name.ts';
 
@@ -18,13 +19,15 @@ const rowSchema = z.object({
   check_sql: z.string().nullable(),
 });
 
-export function loadPolicies(connection: CachingConnection, longNumerics: LongNumerics | null): Map<string, Policy[]> {
+export function loadPolicies(connection: CachingConnection, longNumerics: ColumnsOfType | null): Map<string, Policy[]> {
+  const booleans = toBooleanColumns(connection);
   const policies = new Map<string, Policy[]>();
   for (const raw of connection.all('SELECT * FROM main._koyalite_rls_policies ORDER BY schema_name, table_name, name')) {
     const row = rowSchema.parse(raw);
     const key = `${row.schema_name}.${row.table_name}`;
     const stored = toStoredName(row.schema_name, row.table_name);
-    const rewrite = (sql: string) => rewriteSql(sql, { isLongNumeric: longNumerics?.within(sql, stored) });
+    const rewrite = (sql: string) =>
+      rewriteSql(sql, { isLongNumeric: longNumerics?.within(sql, stored), isBoolean: booleans.within(sql, stored) });
     const policy: Policy = {
       name: row.name,
       command: row.command,

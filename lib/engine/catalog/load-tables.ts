@@ -6,7 +6,7 @@ import { loadPolicies } from '#lib/engine/catalog/load-policies.ts';
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { Row } from '#lib/engine/database.ts';
-import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
+import type { ColumnsOfType } from '#lib/engine/sql/columns-of-type.ts';
 import { parseCreateTable } from '#lib/engine/sql/parse-create-table.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
@@ -18,7 +18,7 @@ export function* loadTables(
   connection: CachingConnection,
   schemas: readonly string[],
   enums: Enums,
-  longNumerics: LongNumerics | null,
+  longNumerics: ColumnsOfType | null,
 ): Generator<void, Table[]> {
   const notes = loadTableNotes(connection);
   yield;

@@ -5,7 +5,8 @@ import { loadColumnNotes, loadTableNotes } from '#lib/engine/catalog/load-notes.
 import { fromStoredName } from '#lib/engine/catalog/stored-names.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqliteStatement } from '#lib/engine/open-file.ts';
-import type { LongNumerics } from '#lib/engine/sql/long-numerics.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
+import type { ColumnsOfType } from '#lib/engine/sql/columns-of-type.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { readSimpleView } from '#lib/engine/sql/simple-view.ts';
 import { parseViewBody } from '#lib/engine/sql/view-body.ts';
@@ -18,8 +19,9 @@ export function* loadViews(
   schemas: readonly string[],
   enums: Enums,
   tables: ReadonlyMap<string, Table>,
-  longNumerics: LongNumerics | null,
+  longNumerics: ColumnsOfType | null,
 ): Generator<void, Table[]> {
+  const booleans = toBooleanColumns(connection);
   const notes = loadTableNotes(connection);
   yield;
   const columnNotes = loadColumnNotes(connection);
@@ -34,7 +36,7 @@ export function* loadViews(
     const note = notes.get(key);
     const body = parseViewBody(String(row.sql));
     const query = note?.definition ?? body.select;
-    const sql = rewriteSql(query, { isLongNumeric: longNumerics?.within(query) });
+    const sql = rewriteSql(query, { isLongNumeric: longNumerics?.within(query), isBoolean: booleans.within(query) });
     const statement = prepareView(connection, String(row.name), sql);
     if (statement === null) continue;
     const outer = /\b(left|right|full)\b/i.test(sql);

@@ -1,6 +1,7 @@
 /** Runs SELECT, INSERT, UPDATE, DELETE and the like, rewritten for SQLite. */
 
 import type { SqlResult } from '#lib/engine/engine.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
 import { encodeLiterals } from '#lib/engine/sql/encode-literals.ts';
 import { readLongNumerics } from '#lib/engine/sql/long-numerics.ts';
 import { expandForOperator } from '#lib/engine/sql/operator-statement.ts';
@@ -34,7 +35,8 @@ export function runDataStatement(script: Script, statement: Statement, command: 
   const { connection, options } = script;
   const enums = readEnums(connection);
   const source = command === 'INSERT' || command === 'UPDATE' ? encodeLiterals(connection, statement, enums) : statement.text;
-  let sql = rewriteSql(source, { enums, isLongNumeric: readLongNumerics(connection)?.within(source) });
+  const isBoolean = toBooleanColumns(connection).within(source);
+  let sql = rewriteSql(source, { enums, isLongNumeric: readLongNumerics(connection)?.within(source), isBoolean });
   let named = { ...operatorValues, ...options.named };
   if (options.wall !== undefined) {
     const walled = options.wall(sql);

@@ -1,5 +1,6 @@
 /** SQL a person wrote, PostgreSQL's dialect included, as SQL that SQLite runs. Pure. */
 
+import type { IsColumn } from '#lib/engine/sql/columns-of-type.ts';
 import type { IsLongNumeric } from '#lib/engine/sql/rewrite/exact-numeric.ts';
 import { Rewriter } from '#lib/engine/sql/rewrite/rewriter.ts';
 import { toTree } from '#lib/engine/sql/rewrite/tree.ts';
@@ -15,6 +16,8 @@ export interface RewriteContext {
   readonly functionName?: string;
   /** Which columns keep decimals longer than a double: they are compared by value. */
   readonly isLongNumeric?: IsLongNumeric | undefined;
+  /** Which columns hold booleans: as text they are words. */
+  readonly isBoolean?: IsColumn | undefined;
   /** Enum labels by type name, so that a cast of a literal to an enum is checked. */
   readonly enums?: ReadonlyMap<string, readonly string[]>;
 }

@@ -82,6 +82,22 @@ test('SQL run as a user has the roles their next token would carry', async () =>
   expect(await read()).toEqual([]);
 });
 
+test('SQL run as a user runs in the role their tokens name', async () => {
+  const run = (query: string, as?: unknown) => ask('POST', '/projects/shop/database/query', { body: { query, as } });
+  const setUp = `create role auditor; grant authenticated to auditor;
+    create table ledger (id integer primary key); insert into ledger values (7);
+    create policy seen on ledger for select to auditor using (true);
+    update auth.users set role = 'auditor' where id = '${id}'`;
+  expect((await run(setUp)).status).toBe(201);
+  const seen = async (as: unknown) => (await run('select id, auth.role() as role from ledger', as)).body;
+  for (const as of [id, credentials.email, { sub: id }]) expect(await seen(as)).toEqual([{ id: 7, role: 'auditor' }]);
+  expect(await seen({ sub: id, role: 'authenticated' })).toEqual([]);
+  await run(`update auth.users set role = 'gone' where id = '${id}'`);
+  expect(await run('select 1', id)).toMatchObject({ status: 400, fields: { code: 'unknown_role' } });
+  await run(`update auth.users set role = 'authenticated' where id = '${id}'`);
+  expect(await seen(id)).toEqual([]);
+});
+
 test('I05 acting as a user: the data are theirs, the account is out of reach, and it ends with their sessions', async () => {
   const body = { email: credentials.email, reason: 'ticket 4711', ttl_seconds: 600 };
   const given = await ask('POST', '/projects/shop/impersonation', { body });

@@ -4,9 +4,12 @@ import { droppedSchemas } from '#lib/engine/sql/parse-type-text.ts';
 import { quoteText, unquoteName } from '#lib/engine/sql/quote.ts';
 import { operand, type Piece } from '#lib/engine/sql/rewrite/piece.ts';
 import { isGroup, isOperator, type Node, wordOf } from '#lib/engine/sql/rewrite/tree.ts';
+import type { RewriteContext } from '#lib/engine/sql/rewrite-sql.ts';
 import { findType, toPhysicalType } from '#lib/engine/types/declared-type.ts';
 import { encodeText } from '#lib/engine/types/encode.ts';
 import type { SemanticType, SqlValue } from '#lib/engine/types/semantic-type.ts';
+
+const noEnums: ReadonlyMap<string, readonly string[]> = new Map();
 
 const followers: Readonly<Record<string, readonly string[]>> = {
   double: ['precision'],
@@ -53,17 +56,24 @@ export function readType(nodes: readonly Node[], from: number): { type: string; 
 export function castPiece(
   piece: Piece,
   typeName: string,
-  enums: ReadonlyMap<string, readonly string[]>,
-  builtinsOnly: boolean,
+  { enums = noEnums, builtinsOnly = false, isBoolean = () => false }: RewriteContext,
 ): Piece {
   const type = findType(typeName, enums);
   if (type === null) return piece;
   if (type.kind === 'interval' && piece.literal !== undefined) return { ...piece, interval: piece.literal };
   if (piece.literal !== undefined && type.kind !== 'unknown')
-    return operand(piece.lead, toLiteral(encodeText(type, piece.literal)));
+    return { ...operand(piece.lead, toLiteral(encodeText(type, piece.literal))), isBoolean: type.kind === 'boolean' };
   if (/^null$/i.test(piece.text)) return piece;
+  if (type.kind === 'text' && (piece.isBoolean === true || /^(?:true|false)$/i.test(piece.text) || isBoolean(piece.text)))
+    return operand(piece.lead, toWord(piece.text));
   const text = castExpression(type, piece.text, builtinsOnly);
+  if (type.kind === 'boolean') return { ...operand(piece.lead, text), isBoolean: true };
   return text === piece.text ? piece : operand(piece.lead, text);
+}
+
+/** PostgreSQL's cast of a boolean to text gives the word. */
+function toWord(sql: string): string {
+  return `(CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`;
 }
 
 function castExpression(type: SemanticType, sql: string, builtinsOnly: boolean): string {

@@ -16,6 +16,8 @@ export interface Piece {
   readonly literal?: string;
   /** Of an interval literal: its text. */
   readonly interval?: string;
+  /** Known to be 1, 0 or NULL that mean a boolean. */
+  readonly isBoolean?: boolean;
   /** Of `ARRAY[a, b]`: its elements as SQL. */
   readonly elements?: readonly string[];
 }

@@ -116,12 +116,7 @@ export class Rewriter {
     if (isOperator(node, '::') && previous?.kind === 'operand') {
       const read = readType(nodes, at + 1);
       if (read !== null) {
-        pieces[pieces.length - 1] = castPiece(
-          previous,
-          read.type,
-          this.context.enums ?? new Map(),
-          this.context.builtinsOnly ?? false,
-        );
+        pieces[pieces.length - 1] = castPiece(previous, read.type, this.context);
         return read.next;
       }
     }
@@ -168,16 +163,14 @@ export class Rewriter {
         const only = pieces2.length === 1 ? pieces2[0] : undefined;
         const value = only ?? operand('', `(${renderPieces(pieces2)})`);
         pieces.push({
-          ...castPiece(value, read.type, this.context.enums ?? new Map(), this.context.builtinsOnly ?? false),
+          ...castPiece(value, read.type, this.context),
           lead,
         });
         return at + 2;
       }
     }
     if (typedLiterals.has(word) && next?.type === 'leaf' && next.token.kind === 'string') {
-      pieces.push(
-        castPiece(literalPiece(lead, toStringValue(next.token.text)), word, new Map(), this.context.builtinsOnly ?? false),
-      );
+      pieces.push(castPiece(literalPiece(lead, toStringValue(next.token.text)), word, { builtinsOnly: this.builtinsOnly }));
       return at + 2;
     }
     if (word === 'at' && wordOf(next) === 'time' && wordOf(nodes[at + 2]) === 'zone') {

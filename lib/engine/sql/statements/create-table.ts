@@ -1,6 +1,7 @@
 /** CREATE TABLE and CREATE TABLE … AS. Row-level security is on for every new table. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
 import { noteColumn, noteRelation } from '#lib/engine/sql/catalog-notes.ts';
 import { nameConstraints } from '#lib/engine/sql/constraint-names.ts';
 import { expandDomain, readDomains } from '#lib/engine/sql/domains.ts';
@@ -41,7 +42,8 @@ export const createTable: StatementHandler = ({ connection }, cursor, statement)
   });
   copyLikeExtras(connection, written, stored);
   if (written.query === null) return 'CREATE TABLE';
-  connection.exec(`INSERT INTO ${quoteName(stored)} ${rewriteSql(written.query, { enums })}`);
+  const isBoolean = toBooleanColumns(connection).within(written.query);
+  connection.exec(`INSERT INTO ${quoteName(stored)} ${rewriteSql(written.query, { enums, isBoolean })}`);
   return 'CREATE TABLE AS';
 };
 

@@ -1,6 +1,7 @@
 /** CREATE [OR REPLACE] VIEW and ALTER VIEW. A view reads with its caller's rights unless it says otherwise. */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
+import { toBooleanColumns } from '#lib/engine/sql/boolean-columns.ts';
 import { noteRelation, renameRelationNotes } from '#lib/engine/sql/catalog-notes.ts';
 import { requireClaimParameters } from '#lib/engine/sql/claim-parameters.ts';
 import type { Cursor } from '#lib/engine/sql/cursor.ts';
@@ -56,13 +57,14 @@ export function makeView(
   query: string,
 ): string | null {
   const enums = readEnums(connection);
-  const full = rewriteSql(query, { enums });
+  const isBoolean = toBooleanColumns(connection).within(query);
+  const full = rewriteSql(query, { enums, isBoolean });
   // Compiles the query with its parameters, so that a wrong name is found now.
   connection.handle.prepare(full);
   let body = full;
   let keeps = true;
   try {
-    body = rewriteSql(query, { enums, builtinsOnly: true });
+    body = rewriteSql(query, { enums, isBoolean, builtinsOnly: true });
     keeps = false;
   } catch (error) {
     if (!isSqlError(error) || error.sqlstate !== '0A000') throw error;
