@@ -4,6 +4,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { request } from '#components/platform/request.ts';
+import { sqlNoticeSchema } from '#components/platform/use-query.ts';
 
 export const commandSchema = z.enum(['select', 'insert', 'update', 'delete']);
 export type Command = z.infer<typeof commandSchema>;
@@ -26,6 +27,8 @@ const tableSchema = z.object({
   policies: z.array(policySchema),
 });
 export type PolicyTable = z.infer<typeof tableSchema>;
+
+const weighedSchema = z.object({ notices: z.array(sqlNoticeSchema) });
 
 const trialSchema = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
@@ -50,6 +53,19 @@ export function usePolicies(environment: string) {
   return useQuery({
     queryKey: ['policies', environment],
     queryFn: () => request('GET', path(environment), z.object({ tables: z.array(tableSchema), roles: z.array(z.string()) })),
+  });
+}
+
+/** What would be said of statements that change policies: they run whole and nothing is kept. */
+export function useWeighPolicies(environment: string) {
+  return useMutation({
+    mutationFn: async (query: string) => {
+      const path = `/projects/${encodeURIComponent(environment)}/database/query`;
+      const body = { query, dry_run: true, results: 'full' };
+      const { results } = await request('POST', path, z.object({ results: z.array(weighedSchema) }), body);
+      // What holds of the table anyway is the security page's to say.
+      return results.flatMap(({ notices }) => notices).filter(({ level }) => level !== 'info');
+    },
   });
 }
 

@@ -8,6 +8,14 @@ import { request } from '#components/platform/request.ts';
 export const sqlValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type SqlValue = z.infer<typeof sqlValueSchema>;
 
+export const sqlNoticeSchema = z.object({
+  level: z.enum(['error', 'warning', 'info']),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+});
+export type SqlNotice = z.infer<typeof sqlNoticeSchema>;
+
 const sqlResultSchema = z.object({
   command: z.string(),
   columns: z.array(z.string()),
@@ -16,6 +24,7 @@ const sqlResultSchema = z.object({
   rows: z.array(z.array(sqlValueSchema)),
   row_count: z.number(),
   truncated: z.boolean().default(false),
+  notices: z.array(sqlNoticeSchema).default([]),
 });
 export type SqlResult = z.infer<typeof sqlResultSchema>;
 

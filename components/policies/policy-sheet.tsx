@@ -6,10 +6,11 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { CopyButton } from '#components/feedback/copy-button.tsx';
 import { toMessage } from '#components/platform/platform-error.ts';
-import { type Policy, type PolicyTable, useChangePolicies } from '#components/platform/use-policies.ts';
+import { type Policy, type PolicyTable, useChangePolicies, useWeighPolicies } from '#components/platform/use-policies.ts';
 import { PolicyFields } from '#components/policies/policy-fields.tsx';
 import { emptyDraft, toChange, toCreate, toDraft, usesCheck, usesUsing } from '#components/policies/policy-sql.ts';
 import { Code } from '#components/project-home/code.tsx';
+import { SqlNotices } from '#components/sql/sql-notices.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Sheet, SheetClose, SheetContent, SheetDescription, SheetTitle } from '#components/ui/sheet.tsx';
 
@@ -64,14 +65,23 @@ interface PolicyFormProps extends Omit<PolicySheetProps, 'asked'> {
 function PolicyForm({ environment, table, policy, overview, onClose, onTry }: PolicyFormProps) {
   const [draft, setDraft] = useState(() => (policy ? toDraft(policy) : emptyDraft));
   const change = useChangePolicies(environment);
+  const weigh = useWeighPolicies(environment);
   const sql = policy ? toChange(table, policy, draft) : toCreate(table, draft);
   const lacksRule =
     (usesUsing(draft.command) ? draft.using.trim() : '') === '' && (usesCheck(draft.command) ? draft.check.trim() : '') === '';
   const missing = draft.name.trim() === '' ? 'Give it a name.' : lacksRule ? 'Say which rows: write an expression.' : null;
   const isUnchanged = sql === '';
+  const isPending = weigh.isPending || change.isPending;
+  const error = weigh.error ?? change.error;
+  // Of this very text: an answer about what stood here before says nothing.
+  const doubts = weigh.variables === sql ? (weigh.data ?? []) : [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (missing !== null || isUnchanged || change.isPending) return;
+    if (missing !== null || isUnchanged || isPending) return;
+    if (doubts.length > 0) return save();
+    weigh.mutate(sql, { onSuccess: (found) => found.length === 0 && save() });
+  };
+  const save = () =>
     change.mutate(sql, {
       onSuccess: () => {
         toast.success(policy ? `${draft.name} saved` : `${draft.name} created`, {
@@ -80,7 +90,6 @@ function PolicyForm({ environment, table, policy, overview, onClose, onTry }: Po
         onClose();
       },
     });
-  };
   return (
     <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <div className="grid flex-1 content-start gap-5 overflow-y-auto p-5">
@@ -92,13 +101,25 @@ function PolicyForm({ environment, table, policy, overview, onClose, onTry }: Po
             <CopyButton text={sql} label="SQL" className="absolute top-2 right-2 bg-code" />
           </div>
         </div>
+        <div aria-live="polite">
+          <SqlNotices notices={doubts} />
+        </div>
       </div>
       <div className="flex items-center justify-between gap-3 border-t bg-muted/40 px-5 py-3">
-        <p role={change.error ? 'alert' : undefined} className="min-w-0 text-xs text-muted-foreground">
-          {change.error ? <span className="text-destructive">{toMessage(change.error)}</span> : missing}
+        <p role={error ? 'alert' : undefined} className="min-w-0 text-xs text-muted-foreground">
+          {error ? (
+            <span className="text-destructive">{toMessage(error)}</span>
+          ) : (
+            (missing ?? (doubts.length > 0 ? 'Nothing is saved yet.' : null))
+          )}
         </p>
-        <Button type="submit" className="shrink-0" disabled={missing !== null || isUnchanged || change.isPending}>
-          {change.isPending ? 'Running…' : policy ? 'Save policy' : 'Create policy'}
+        <Button
+          type="submit"
+          variant={doubts.length > 0 ? 'destructive' : 'default'}
+          className="shrink-0"
+          disabled={missing !== null || isUnchanged || isPending}
+        >
+          {isPending ? 'Running…' : `${policy ? 'Save' : 'Create'} ${doubts.length > 0 ? 'all the same' : 'policy'}`}
         </Button>
       </div>
     </form>

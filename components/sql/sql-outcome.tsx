@@ -6,6 +6,7 @@ import { EmptyState } from '#components/feedback/empty-state.tsx';
 import { findPlace, PlatformError, toMessage } from '#components/platform/platform-error.ts';
 import type { SqlResult } from '#components/platform/use-query.ts';
 import { ResultGrid } from '#components/sql/result-grid.tsx';
+import { SqlNotices } from '#components/sql/sql-notices.tsx';
 import { Card, CardContent, CardHeader, CardTitle } from '#components/ui/card.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 
@@ -37,7 +38,10 @@ export function SqlOutcome({ run, sent }: SqlOutcomeProps) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4" aria-live="polite">
       {results.map((result, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: results have no identity but their order
-        <ResultGrid key={index} result={result} note={index === results.length - 1 ? `${elapsedMs} ms` : ''} />
+        <div key={index} className="grid grid-cols-[minmax(0,1fr)] gap-2">
+          <SqlNotices notices={result.notices} />
+          <ResultGrid result={result} note={index === results.length - 1 ? `${elapsedMs} ms` : ''} />
+        </div>
       ))}
       {results.length === 0 ? <p className="text-[13px] text-muted-foreground">Nothing to run.</p> : null}
     </div>

@@ -37,8 +37,8 @@ test('the answer is the rows of the last statement that gives any', async () => 
 test('or every result in full', async () => {
   const { fields } = await query('select 1 as a, 2 as a; update tags set name = name', { results: 'full' });
   expect(fields.results).toEqual([
-    { command: 'SELECT', columns: ['a', 'a'], types: [null, null], rows: [[1, 2]], row_count: 1, truncated: false },
-    { command: 'UPDATE', columns: [], types: [], rows: [], row_count: 3, truncated: false },
+    { command: 'SELECT', columns: ['a', 'a'], types: [null, null], rows: [[1, 2]], row_count: 1, truncated: false, notices: [] },
+    { command: 'UPDATE', columns: [], types: [], rows: [], row_count: 3, truncated: false, notices: [] },
   ]);
 });
 

@@ -15,6 +15,8 @@ import { mintToken } from '#lib/identity/jwt.ts';
 export interface QueryRequest {
   query: string;
   readOnly?: boolean | undefined;
+  /** Everything runs and nothing is kept. */
+  dryRun?: boolean | undefined;
   /** Behind this caller's walls; absent = as the operator, past them. */
   as?: Impersonation | string | undefined;
   maxRows?: number | undefined;
@@ -35,6 +37,7 @@ export async function runQuery(context: ControlContext, actor: Actor, ref: strin
   return context.engine.runSql(database, request.query, {
     caller,
     readOnly,
+    dryRun: request.dryRun ?? false,
     timeoutMs: record.settings.api.statementTimeoutMs,
     maxRows: request.maxRows ?? maxRows,
   });
@@ -53,6 +56,7 @@ function recordQuery(
     length: request.query.length,
     command: /^\s*([a-z]+)/i.exec(request.query)?.[1]?.toUpperCase() ?? null,
     read_only: request.readOnly ?? false,
+    ...(request.dryRun === true ? { dry_run: true } : {}),
     as: caller === null ? null : { role: caller.role, sub: caller.subject },
   };
   const event = { action: 'database.query', subject: access.environment.ref, projectRef: access.project.ref, after };

@@ -106,12 +106,13 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
 
     runSql(database, sql, runOptions = {}) {
-      const { caller = null, readOnly = false, maxRows = 1000, timeoutMs = 10_000 } = runOptions;
+      const { caller = null, readOnly = false, dryRun = false, maxRows = 1000, timeoutMs = 10_000 } = runOptions;
       const job = {
         kind: 'script',
         file: database.file,
         sql,
         readOnly,
+        dryRun,
         maxRows,
         caller,
         durability: durabilities.get(database.ref) ?? 'full',

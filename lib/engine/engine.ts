@@ -22,12 +22,25 @@ export interface SqlResult {
   rowCount: number;
   /** True when `maxRows` cut the rows off. */
   truncated: boolean;
+  /** What is unsafe about the policies this statement set; absent: nothing. */
+  notices?: SqlNotice[] | undefined;
+}
+
+/** As PostgreSQL's NOTICE and WARNING: the statement ran all the same. */
+export interface SqlNotice {
+  level: 'error' | 'warning' | 'info';
+  /** The lint's rule: `user-metadata`, `always-true`, … */
+  code: string;
+  message: string;
+  hint: string;
 }
 
 export interface RunSqlOptions {
   /** Run behind this caller's walls; null = as the operator, without walls. */
   caller?: Caller | null;
   readOnly?: boolean;
+  /** Runs everything and keeps nothing: what would happen, and what would be said of it. */
+  dryRun?: boolean;
   timeoutMs?: number;
   maxRows?: number;
 }

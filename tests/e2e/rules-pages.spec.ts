@@ -75,7 +75,17 @@ test('a policy is written from a template, tried as a user, changed and dropped'
   await page.getByRole('option', { name: /ALL/ }).click();
   await editing.getByRole('switch', { name: 'Restrictive' }).click();
   await editing.getByRole('checkbox', { name: 'everyone' }).check();
+  await editing.getByLabel('Rows it is about').fill("auth.jwt() -> 'user_metadata' ->> 'role' = 'admin'");
   await editing.getByRole('button', { name: 'Save policy' }).click();
+  // Said before anything is kept, and of this text alone.
+  await expect(editing.getByRole('list', { name: 'Notices' })).toContainText('trusts user_metadata');
+  await expect(editing.getByText('Nothing is saved yet.')).toBeVisible();
+  await expectNoViolations(page, 'policy notices');
+  await editing.getByLabel('Rows it is about').fill('author = auth.uid()');
+  await expect(editing.getByRole('list', { name: 'Notices' })).toHaveCount(0);
+  await editing.getByRole('button', { name: 'Save policy' }).click();
+  await expect(editing.getByRole('list', { name: 'Notices' })).toContainText('restrictive policies only');
+  await editing.getByRole('button', { name: 'Save all the same' }).click();
   await expect(card.getByText('restrictive', { exact: true })).toBeVisible();
   await expect(card.getByText('to everyone')).toBeVisible();
   await card.getByRole('button', { name: 'Drop readers' }).click();

@@ -22,6 +22,11 @@ const resultsJson = z.object({
         rows: z.array(z.array(value)),
         row_count: z.number(),
         truncated: z.boolean(),
+        notices: z
+          .array(
+            z.object({ level: z.enum(['error', 'warning', 'info']), code: z.string(), message: z.string(), hint: z.string() }),
+          )
+          .meta({ description: 'What is unsafe about the policies the statement set; it ran all the same' }),
       }),
     ),
   ),
@@ -37,13 +42,14 @@ function toRows(results: readonly SqlResult[]): z.infer<typeof rowsJson> {
 
 function toResults(results: readonly SqlResult[]): z.infer<typeof resultsJson> {
   return {
-    results: results.map(({ command, columns, types, rows, rowCount, truncated }) => ({
+    results: results.map(({ command, columns, types, rows, rowCount, truncated, notices }) => ({
       command,
       columns,
       types,
       rows: rows.map((row) => row.map(toJsonValue)),
       row_count: rowCount,
       truncated,
+      notices: notices ?? [],
     })),
   };
 }
@@ -58,12 +64,13 @@ export const databaseRoutes = [
     body: z.object({
       query: z.string().min(1),
       read_only: z.boolean().optional(),
+      dry_run: z.boolean().optional().meta({ description: 'Run everything and keep nothing' }),
       as: impersonationSchema.optional(),
       results: z.enum(['rows', 'full']).default('rows'),
     }),
     response: z.union([rowsJson, resultsJson]),
     async handle({ context, actor, params, body }) {
-      const request = { query: body.query, readOnly: body.read_only, as: body.as };
+      const request = { query: body.query, readOnly: body.read_only, dryRun: body.dry_run, as: body.as };
       const results = await runQuery(context, actor, params.ref, request);
       return body.results === 'full' ? toResults(results) : toRows(results);
     },

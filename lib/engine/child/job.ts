@@ -26,6 +26,8 @@ export interface ScriptJob {
   readonly file: string;
   readonly sql: string;
   readonly readOnly: boolean;
+  /** Ends with a rollback. */
+  readonly dryRun: boolean;
   /** Rows kept of each statement; the rest is counted off by `truncated`. */
   readonly maxRows: number;
   /** Behind whose walls; null = the operator's, without walls. */
@@ -99,6 +101,9 @@ const scriptSchema: z.ZodType<SqlResult[]> = z.array(
     rows: rowsSchema,
     rowCount: z.number(),
     truncated: z.boolean(),
+    notices: z
+      .array(z.object({ level: z.enum(['error', 'warning', 'info']), code: z.string(), message: z.string(), hint: z.string() }))
+      .optional(),
   }),
 );
 const importSchema: z.ZodType<ImportedTable[]> = z.array(z.object({ name: z.string(), rows: z.number() }));

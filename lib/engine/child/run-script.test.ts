@@ -38,6 +38,7 @@ function run(sql: string, more: Partial<ScriptJob> & { timeoutMs?: number } = {}
     file,
     sql,
     readOnly: false,
+    dryRun: false,
     maxRows: 1000,
     caller: null,
     durability: 'full',
@@ -63,6 +64,41 @@ test('a script makes, fills and reads a table', async () => {
     ],
     truncated: false,
   });
+});
+
+const told = (results: SqlResult[]) => results.map(({ notices = [] }) => notices.map(({ level, code }) => `${level} ${code}`));
+
+test('A28 a policy is saved with a word on what is unsafe about it, at the statement that set it', async () => {
+  const unsafe = "using (auth.jwt() -> 'user_metadata' ->> 'role' = 'admin')";
+  const made = await run(
+    `create table notes (id int primary key); create policy admins on notes for select ${unsafe};
+     create policy anyone on notes for insert with check (true); select 1`,
+  );
+  expect(told(made)).toEqual([[], ['error user-metadata'], ['warning always-true'], []]);
+  expect(made[1]?.notices?.[0]).toMatchObject({
+    message: expect.stringContaining('admins'),
+    hint: 'Keep what grants access in app_metadata.',
+  });
+  expect(told(await run(`alter policy anyone on notes with check (id = 1)`))).toEqual([[]]);
+  expect(told(await run(`alter policy admins on notes rename to chiefs`))).toEqual([['error user-metadata']]);
+  expect(told(await run(`alter policy chiefs on notes using (false)`))).toEqual([[]]);
+  expect(told(await run('alter table notes disable row level security'))).toEqual([['error rls-off']]);
+  expect(told(await run('create policy more on notes for select using (true)'))).toEqual([['error rls-off']]);
+  // By how the script ends.
+  expect(told(await run('drop policy more on notes; alter table notes enable row level security'))).toEqual([[], []]);
+  expect(told(await run('drop policy chiefs on notes; drop policy anyone on notes'))).toEqual([[], ['info no-policy']]);
+});
+
+test('a dry run says what would come of it and keeps nothing', async () => {
+  await run('create table notes (id int primary key)');
+  const tried = await run('insert into notes values (1); create policy p on notes for delete using (true); select * from notes', {
+    dryRun: true,
+  });
+  expect(told(tried)).toEqual([[], ['warning always-true'], []]);
+  expect(tried[2]?.rows).toEqual([[1]]);
+  expect((await run('select * from notes'))[0]?.rows).toEqual([]);
+  expect((await run('select * from _koyalite_rls_policies'))[0]?.rows).toEqual([]);
+  await expect(run('create policy p on notes using (nope)', { dryRun: true })).rejects.toMatchObject({ sqlstate: '42703' });
 });
 
 test('a failure in the last statement keeps nothing of the first', async () => {

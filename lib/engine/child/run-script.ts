@@ -9,9 +9,10 @@ import { getConnection } from '#lib/engine/child/warm-connection.ts';
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { SqlResult } from '#lib/engine/engine.ts';
 import { guardSql } from '#lib/engine/policies/guard-sql.ts';
+import { withNotices } from '#lib/engine/policies/notices.ts';
 import { toParameters } from '#lib/engine/run/bind.ts';
 import { executeScript, isQueries } from '#lib/engine/sql/execute-script.ts';
-import type { ScriptOptions } from '#lib/engine/sql/script.ts';
+import type { ScriptOptions, TouchedPolicy } from '#lib/engine/sql/script.ts';
 
 export function runScript(job: ScriptJob): SqlResult[] {
   const connection = getConnection(job.file, { readOnly: job.readOnly, durability: job.durability });
@@ -20,10 +21,13 @@ export function runScript(job: ScriptJob): SqlResult[] {
   handle.exec(job.readOnly || isQueries(job.sql) ? 'BEGIN' : 'BEGIN IMMEDIATE');
   try {
     const before = readCatalogVersion(connection);
-    const results = executeScript(connection, job.sql, { maxRows: job.maxRows, ...toWall(connection, job.caller) });
+    const touched: TouchedPolicy[] = [];
+    const onTouch = (one: TouchedPolicy) => touched.push(one);
+    const results = executeScript(connection, job.sql, { maxRows: job.maxRows, onTouch, ...toWall(connection, job.caller) });
     if (readCatalogVersion(connection) !== before) mirrorCatalog(connection);
-    handle.exec('COMMIT');
-    return results;
+    const noted = touched.length === 0 ? results : withNotices(results, touched, loadCatalog(connection));
+    handle.exec(job.dryRun ? 'ROLLBACK' : 'COMMIT');
+    return noted;
   } finally {
     if (handle.inTransaction) handle.exec('ROLLBACK');
   }

@@ -30,8 +30,12 @@ const writeWords = new Set(['insert', 'update', 'delete', 'replace']);
 
 /** Throws a SqlError with the place of the mistake; the caller then rolls its transaction back. */
 export function executeScript(connection: CachingConnection, sql: string, options: ScriptOptions = {}): SqlResult[] {
-  const script: Script = { connection, options };
-  return splitStatements(sql).map((statement) => {
+  return splitStatements(sql).map((statement, index) => {
+    const script: Script = {
+      connection,
+      options,
+      touch: ({ schema, name }, policy) => options.onTouch?.({ statement: index, table: `${schema}.${name}`, policy }),
+    };
     try {
       return executeStatement(script, statement);
     } catch (error) {

@@ -15,11 +15,25 @@ export interface ScriptOptions {
    * only the operator may run them.
    */
   wall?: (sql: string) => { sql: string; named: Readonly<Record<string, SqlValue>> };
+  /** Hears which policies the statements set. */
+  onTouch?: (touched: TouchedPolicy) => void;
+}
+
+/** A policy, or row-level security itself, that a statement set: what is said of it depends on how the script ends. */
+export interface TouchedPolicy {
+  /** Which statement of the script, from 0. */
+  readonly statement: number;
+  /** `schema.table`. */
+  readonly table: string;
+  /** Null: the table as a whole. */
+  readonly policy: string | null;
 }
 
 export interface Script {
   readonly connection: CachingConnection;
   readonly options: ScriptOptions;
+  /** To be called by the statement that sets a policy. */
+  touch(table: { readonly schema: string; readonly name: string }, policy: string | null): void;
 }
 
 /** Runs one schema statement from its first word; returns the command's name as PostgreSQL tags it. */

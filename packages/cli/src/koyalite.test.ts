@@ -61,6 +61,17 @@ const answers: Record<string, Answer> = {
       ],
     }).replace('"BIG"', '9007199254740993'),
   ],
+  'POST /projects/unsafe/database/query': [
+    200,
+    JSON.stringify({
+      results: [
+        {
+          ...{ command: 'CREATE POLICY', columns: [], rows: [], row_count: 0 },
+          notices: [{ level: 'error', code: 'user-metadata', message: 'Policy p trusts \u001b[2J it.', hint: 'Do not.' }],
+        },
+      ],
+    }),
+  ],
   'POST /projects/bad/database/query': [400, '{"code":"42601","message":"syntax error at or near \\"selec\\""}'],
   'POST /projects/shop/tokens': [201, '{"token":"ey.t","expires_at":"2030-01-01T00:00:00Z"}'],
   'POST /projects/shop/database/import': [200, '{"tables":[{"name":"notes","rows":3}]}'],
@@ -233,6 +244,18 @@ describe('SQL results', () => {
       truncated: true,
     });
   });
+});
+
+test('what is unsafe about a policy goes to standard error, and the command has run', async () => {
+  const { code, out, err } = await koyalite(['sql', 'unsafe', 'create policy', '--dry-run']);
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: 'CREATE POLICY\n',
+    err: 'UNSAFE: Policy p trusts \\u001b[2J it.\n  Do not.\n',
+  });
+  expect(JSON.parse(received.at(-1)?.body ?? '')).toMatchObject({ dry_run: true });
+  const asJson = await koyalite(['sql', 'unsafe', 'create policy', '--json']);
+  expect(JSON.parse(asJson.out).results[0].notices).toMatchObject([{ level: 'error' }]);
 });
 
 describe('what goes wrong is said on standard error', () => {

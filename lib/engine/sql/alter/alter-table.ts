@@ -76,6 +76,7 @@ export const alterTable: StatementHandler = (script, cursor, statement) => {
   while (cursor.accept(','));
   cursor.end();
   edit.flush();
+  if (/row\s+level\s+security/i.test(statement.text)) script.touch(relation, null);
   return 'ALTER TABLE';
 };
 

@@ -43,6 +43,7 @@ export const createPolicy: StatementHandler = (script, cursor) => {
     throw duplicateObject('policy', name, table.name);
   }
   save(script, policy);
+  script.touch(table, name);
   return 'CREATE POLICY';
 };
 
@@ -68,6 +69,7 @@ export const alterPolicy: StatementHandler = (script, cursor) => {
       table.name,
       name,
     );
+    script.touch(table, to);
     return 'ALTER POLICY';
   }
   const policy: PolicyRow = {
@@ -81,6 +83,7 @@ export const alterPolicy: StatementHandler = (script, cursor) => {
   };
   readClauses(script, cursor, policy);
   save(script, policy);
+  script.touch(table, name);
   return 'ALTER POLICY';
 };
 
@@ -100,6 +103,7 @@ export const dropPolicy: StatementHandler = (script, cursor) => {
     table.name,
     name,
   );
+  script.touch(table, null);
   return 'DROP POLICY';
 };
 

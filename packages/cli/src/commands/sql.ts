@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Bind, Context } from '../context.ts';
-import { toTable } from '../output.ts';
+import { toCell, toTable } from '../output.ts';
 import { path } from '../platform-api.ts';
 
 const resultSchema = z.object({
@@ -15,6 +15,7 @@ const resultSchema = z.object({
   rows: z.array(z.array(z.unknown())),
   row_count: z.number(),
   truncated: z.boolean().default(false),
+  notices: z.array(z.object({ level: z.string(), message: z.string(), hint: z.string() })).default([]),
 });
 
 type Result = z.infer<typeof resultSchema>;
@@ -23,6 +24,7 @@ interface SqlOptions {
   file?: string;
   as?: string;
   readOnly?: boolean;
+  dryRun?: boolean;
 }
 
 export function addSql(program: Command, bind: Bind): void {
@@ -32,8 +34,12 @@ export function addSql(program: Command, bind: Bind): void {
     .option('-f, --file <file>', 'read the SQL from a file')
     .option('--as <who>', 'anon, authenticated, service_role, or a user by id or email: row-level security applies')
     .option('--read-only', 'refuse statements that write')
+    .option('--dry-run', 'run everything and keep nothing')
     .action(bind(runSql));
 }
+
+/** The statement ran: none of these may read like a failure. */
+const words: Readonly<Record<string, string>> = { error: 'UNSAFE', warning: 'WARNING' };
 
 async function runSql({ api, output }: Context, ref: string, query: string | undefined, options: SqlOptions): Promise<void> {
   const text = await readSql(output, query, options.file);
@@ -41,15 +47,26 @@ async function runSql({ api, output }: Context, ref: string, query: string | und
     query: text,
     results: 'full',
     ...(options.readOnly === true ? { read_only: true } : {}),
+    ...(options.dryRun === true ? { dry_run: true } : {}),
     ...(options.as === undefined ? {} : { as: options.as }),
   };
   const schema = z.object({ results: z.array(resultSchema) });
   const { results } = await api.call(path`/projects/${ref}/database/query`, schema, { method: 'POST', json });
-  const forPrograms = results.map(({ command, columns, rows, row_count, truncated }) => {
+  const forPrograms = results.map(({ command, columns, rows, row_count, truncated, notices }) => {
     const names = toDistinct(columns);
     const objects = rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
-    return { command, columns: names, rows: objects, row_count, ...(truncated ? { truncated } : {}) };
+    return {
+      command,
+      columns: names,
+      rows: objects,
+      row_count,
+      ...(truncated ? { truncated } : {}),
+      ...(notices.length > 0 ? { notices } : {}),
+    };
   });
+  // Beside the results, as psql does: a pipe reads rows alone.
+  for (const { level, message, hint } of results.flatMap(({ notices }) => notices))
+    output.terminal.err(`${words[level] ?? 'NOTICE'}: ${toCell(message)}\n  ${toCell(hint)}\n`);
   output.print({ results: forPrograms }, () => results.map(toText).join('\n\n'));
 }
 
