@@ -13,7 +13,13 @@ export interface CallCost {
 }
 
 /** A call whose statements cannot be read beforehand is left to a process that can be killed. */
-const unreadable: StatementCost = { isExpensive: () => true, observe: () => undefined, isSuspect: false, isFixed: false };
+const unreadable: StatementCost = {
+  isExpensive: () => true,
+  observe: () => undefined,
+  observeDocument: () => undefined,
+  isSuspect: false,
+  isFixed: false,
+};
 
 export function createCallCost({ written }: FunctionStatements): CallCost {
   const costs = new Map<string, StatementCost>();

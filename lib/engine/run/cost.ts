@@ -9,12 +9,15 @@ import { quoteName } from '#lib/engine/plan/quote.ts';
 import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { areFunctionsDear, mayTextsGrow, toTextUse } from '#lib/engine/run/function-cost.ts';
 import { type Loop, type Nest, type Program, parametersOf, readProgram } from '#lib/engine/run/read-program.ts';
+import { createRowBytes } from '#lib/engine/run/row-bytes.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
 export interface StatementCost {
   /** `times`: how often the statement is about to run in a row. */
   isExpensive(database: Database, parameters: Readonly<Record<string, SqlValue>>, times?: number): boolean;
   observe(computedMs: number): void;
+  /** The document it gave. */
+  observeDocument(bytes: number, rows: number): void;
   /** It took long by the clock: from now on it is measured by what it computes. */
   isSuspect: boolean;
   /** The values decide nothing, unless they are longer than `shortText` together: it is so for every row like this one. */
@@ -55,6 +58,7 @@ export function createCost(
   const unbounded = program.recursive || (patterned && program.literals.some(isHeavyPattern)) || readsText(database, statement);
   const cut = endsAtLimit(database, statement, parameters);
   const isFixed = !unbounded && !patterned && growth === null && !hasVirtualLoop(program);
+  const weight = createRowBytes(statement.sql, program);
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
   let rows = 0;
@@ -73,10 +77,12 @@ export function createCost(
         judgedMs = performance.now();
         elements = given;
         slow = 0;
+        weight.judge(current);
         rows = cut ? 0 : weigh(program, sizes(current, given)) * (patterned ? patternWeight : 1);
       }
-      return slow > 1 || rows * times > rowLimit;
+      return slow > 1 || rows * times > rowLimit || weight.isHeavy(values);
     },
+    observeDocument: (bytes, rows) => weight.observe(database, bytes, rows),
     observe(computedMs) {
       if (computedMs > slowMs) slow += computedMs > verySlowMs ? 2 : 1;
       else if (slow < 2) {

@@ -18,6 +18,8 @@ export type Loop =
 export type Nest = readonly Loop[];
 
 export interface Program {
+  /** Stored names of the tables it reads or writes, by themselves or by an index. */
+  readonly tables: readonly string[];
   readonly nests: readonly Nest[];
   /** Where it starts a trigger or a foreign key's action. */
   readonly starts: readonly Nest[];
@@ -46,6 +48,7 @@ export function readProgram(connection: Connection, sql: string, parameters: Rea
   const { nests, starts } = toNests(own, stored, false);
   const inner = others.map((program) => toNests(program, stored, isAction(program)));
   return {
+    tables: [...new Set(stored.values())].sort(),
     nests,
     starts,
     started: inner.flatMap((outline) => [...outline.nests, ...outline.starts]),

@@ -90,7 +90,9 @@ export function runStatement(
   try {
     const cost = costOf(database, statement, parameters);
     if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
-    return measured(cost, () => database.read((connection) => connection.tuple(statement.sql, parameters))) ?? [];
+    const row = measured(cost, () => database.read((connection) => connection.tuple(statement.sql, parameters))) ?? [];
+    if (typeof row[1] === 'string') cost.observeDocument(row[1].length, Number(row[0] ?? 0));
+    return row;
   } catch (error) {
     throw toSqlError(error);
   }
