@@ -1,6 +1,7 @@
 /** Answers that come no sooner than a floor, so that their time does not tell whether there was something to do. */
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#lib/engine/database.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -31,6 +32,22 @@ export function evenly(handle: Handler): Handler {
 
 /** More than the checks of most hashes that other systems left: an account with one must not be known by its time. */
 const refusalFloorMs = 300;
+const stepMs = 100;
+const mostMs = 3000;
+const keptMs = 600_000;
+/** Floors that were too low for a hash of the environment: its refusals all come later, for a while. */
+const raised = new WeakMap<Database, { floorMs: number; until: number }>();
+
+function floorOf(database: Database, leastMs: number): number {
+  const known = raised.get(database);
+  return known === undefined || known.until < performance.now() ? leastMs : Math.max(leastMs, known.floorMs);
+}
+
+/** A hash that is dearer than the floor shows once, and then no more. */
+function raise(database: Database, elapsedMs: number): void {
+  const floorMs = Math.min(mostMs, Math.ceil(elapsedMs / stepMs + 1) * stepMs);
+  raised.set(database, { floorMs: Math.max(floorMs, floorOf(database, 0)), until: performance.now() + keptMs });
+}
 
 /** Only a refused attempt waits: who has the right password or code learns nothing by its time. */
 export function slowlyRefused(
@@ -39,11 +56,15 @@ export function slowlyRefused(
   leastMs = refusalFloorMs,
 ): Handler {
   return async (context) => {
-    const moment = performance.now() + leastMs;
+    const started = performance.now();
     try {
       return await handle(context);
     } catch (error) {
-      if (isProblem(error) && codes.includes(error.code)) await reach(moment);
+      if (isProblem(error) && codes.includes(error.code)) {
+        const elapsedMs = performance.now() - started;
+        if (elapsedMs > leastMs) raise(context.database, elapsedMs);
+        await reach(started + floorOf(context.database, leastMs));
+      }
       throw error;
     }
   };
