@@ -119,6 +119,7 @@ async function composePlatform(config: Config, lock: FileLock): Promise<Platform
     logger,
     externalUrl: () => externalUrl,
     requestLog,
+    refused: control.foreignKeys.refusedBy,
     domain: config.domain,
     securityHeaders: apiHeaders,
     serverTiming: config.serverTiming,

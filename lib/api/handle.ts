@@ -1,7 +1,7 @@
 /** The door of the data plane: every request for an environment comes through here and every failure leaves in one way. */
 
 import type { Limits } from '#lib/api/limits.ts';
-import { requireCaller, requireKeyHolder } from '#lib/api/resolve-caller.ts';
+import { listPresented, requireCaller, requireKeyHolder } from '#lib/api/resolve-caller.ts';
 import { type Address, findAddress, getEnvironment } from '#lib/api/resolve-environment.ts';
 import type { Service, Services } from '#lib/api/services.ts';
 import type { Caller } from '#lib/engine/caller.ts';
@@ -21,6 +21,11 @@ export interface ApiLogger {
   debug(fields: Record<string, unknown>, message: string): void;
 }
 
+interface RefusedOrigin {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
 export interface ApiOptions {
   readonly directory: EnvironmentDirectory;
   readonly engine: Engine;
@@ -30,6 +35,8 @@ export interface ApiOptions {
   readonly logger: ApiLogger;
   /** Every answered request goes here; absent in tests. */
   readonly requestLog?: Pick<RequestLog, 'record'>;
+  /** Told of requests answered 401 or 403, and what they brought; absent in tests. */
+  readonly refused?: (environment: EnvironmentRecord, keys: readonly string[], origin: RefusedOrigin) => void;
   /** The address users reach the server by. Never taken from a request: its Host may be anybody's. */
   externalUrl(): string;
   /** Environments answer on `<ref>.<domain>` too. */
@@ -174,6 +181,10 @@ function finish(options: ApiOptions, exchange: Exchange, response: HttpResponse)
     role: exchange.caller?.role ?? null,
     clientAddress: exchange.clientAddress,
   };
+  if (environment !== null && (response.status === 401 || response.status === 403)) {
+    const origin = { ip: exchange.clientAddress, userAgent: request.header('user-agent') };
+    options.refused?.(environment, listPresented(request, address.query), origin);
+  }
   if (environment !== null) options.requestLog?.record(entry);
   if (response.status >= 500) options.logger.warn(entry, 'request failed');
   else if (elapsedMs > slowMs) options.logger.warn(entry, 'slow request');

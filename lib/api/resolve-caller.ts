@@ -39,6 +39,11 @@ export function requireKeyHolder(environment: EnvironmentRecord, request: HttpRe
   return anonymousCaller;
 }
 
+/** Every key and token a request brought, for whoever looks at refused ones. */
+export function listPresented(request: HttpRequest, query: string): string[] {
+  return [request.header('apikey'), findQueryKey(query), toBearer(request.header('authorization'))].filter((one) => one !== null);
+}
+
 function toBearer(header: string | null): string | null {
   if (header === null) return null;
   const scheme = header.slice(0, 7);

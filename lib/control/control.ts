@@ -15,6 +15,7 @@ import { openControlDatabase } from '#lib/control/control-database.ts';
 import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import { type Directory, loadDirectory } from '#lib/control/environment-directory.ts';
 import { type FirstStart, type FirstStartOptions, runFirstStart } from '#lib/control/first-start.ts';
+import { type ForeignKeys, makeForeignKeys } from '#lib/control/foreign-keys.ts';
 import { loadMasterKey } from '#lib/control/master-key.ts';
 import { checkMasterKey } from '#lib/control/master-key-check.ts';
 import { type MailWorker, startMailWorker } from '#lib/control/operator-mail-worker.ts';
@@ -54,6 +55,8 @@ export interface Control {
   /** Answers `/api/platform/v1/*`. */
   readonly platformApi: HttpHandler;
   readonly operators: Operators;
+  /** Keeps keys that are tried elsewhere on record. */
+  readonly foreignKeys: ForeignKeys;
   /** For functions of this room called in process. */
   readonly context: ControlContext;
   /** Makes the first operator and the demo project; `{}` on every later start. */
@@ -96,6 +99,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
   await makeSessionStore(database).removeExpired();
   await endStaleImpersonations(context);
   const operators = makeOperators(context);
+  const foreignKeys = makeForeignKeys(context);
   const chores = startChores(context);
   mails = startMailWorker(context);
   const clientAddress = options.clientAddress ?? ((request: HttpRequest) => request.remoteAddress);
@@ -103,7 +107,8 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     context,
     directory,
     operators,
-    platformApi: createPlatformApi({ context, operators, clientAddress }),
+    foreignKeys,
+    platformApi: createPlatformApi({ context, operators, foreignKeys, clientAddress }),
     firstStart: (firstStartOptions = {}) => runFirstStart(context, firstStartOptions),
     async close() {
       await background.settle();

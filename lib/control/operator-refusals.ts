@@ -6,7 +6,7 @@ import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { toEmail } from '#lib/control/operator-email.ts';
 import type { Origin } from '#lib/control/operator-sessions.ts';
-import { isProblem, type Problem } from '#lib/http/problem.ts';
+import type { Problem } from '#lib/http/problem.ts';
 import { makeAttempts } from '#lib/identity/operator-attempts.ts';
 
 export interface OperatorRefusals {
@@ -32,7 +32,7 @@ export function makeOperatorRefusals(context: ControlContext): OperatorRefusals 
       return;
     }
     const limited = status === 429;
-    if (!fits(limited ? trips : failures, operator.id)) return;
+    if (!(limited ? trips : failures).fits(operator.id)) return;
     // Who tried is not known to be the operator.
     const actor = { ...systemActor, ip: origin.ip, userAgent: origin.userAgent };
     const action = limited ? 'operator.rate_limited' : 'operator.sign_in_failed';
@@ -50,20 +50,10 @@ export function makeOperatorRefusals(context: ControlContext): OperatorRefusals 
     },
     call(actor, routeId, ref, problem) {
       if (actor.operatorId === null || !beyondRole.has(problem.code)) return;
-      if (!fits(calls, `${actor.operatorId} ${actor.tokenId ?? ''} ${routeId}`)) return;
+      if (!calls.fits(`${actor.operatorId} ${actor.tokenId ?? ''} ${routeId}`)) return;
       const after = { call: routeId, reason: problem.code, ...(actor.tokenId === undefined ? {} : { token: actor.tokenId }) };
       const event = { action: 'access.refused', subject: ref ?? routeId, after };
       context.later(() => inTransaction(context, (transaction) => appendAudit(transaction, context.masterKey, actor, event)));
     },
   };
-}
-
-function fits(limit: ReturnType<typeof makeAttempts>, key: string): boolean {
-  try {
-    limit.take(key);
-    return true;
-  } catch (error) {
-    if (isProblem(error)) return false;
-    throw error;
-  }
 }

@@ -115,6 +115,13 @@ function encodePart(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
+/** The header, unverified: which key to look for. Null for what is no token. */
+export function readTokenHead(token: string): { readonly kid: string | undefined } | null {
+  const parts = token.split('.');
+  const header = parts.length === 3 ? decodePart(parts[0] ?? '') : null;
+  return header === null ? null : { kid: typeof header.kid === 'string' ? header.kid : undefined };
+}
+
 function decodePart(part: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));

@@ -12,25 +12,35 @@ export interface AttemptLimits {
 export interface Attempts {
   /** Counts one attempt before it is judged, so that parallel guesses count too. 429 with Retry-After beyond the limit. */
   take(key: string): void;
+  /** The same as a question: false beyond the limit. For what is bounded rather than refused. */
+  fits(key: string): boolean;
   /** Gives one attempt back: it succeeded. */
   giveBack(key: string): void;
 }
 
 export function makeAttempts(limits: AttemptLimits, now: () => number = () => performance.now()): Attempts {
   const windows = new Map<string, { count: number; endsAt: number }>();
+  /** Null when the attempt counts; else the milliseconds until the next may. */
+  function count(key: string): number | null {
+    const at = now();
+    let window = windows.get(key);
+    if (window === undefined || window.endsAt <= at) {
+      windows.delete(key);
+      window = { count: 0, endsAt: at + limits.windowMs };
+      windows.set(key, window);
+      const [oldest] = windows.keys();
+      if (windows.size > limits.maxKeys && oldest !== undefined) windows.delete(oldest);
+    }
+    if (window.count >= limits.attempts) return window.endsAt - at;
+    window.count++;
+    return null;
+  }
   return {
+    fits: (key) => count(key) === null,
     take(key) {
-      const at = now();
-      let window = windows.get(key);
-      if (window === undefined || window.endsAt <= at) {
-        windows.delete(key);
-        window = { count: 0, endsAt: at + limits.windowMs };
-        windows.set(key, window);
-        const [oldest] = windows.keys();
-        if (windows.size > limits.maxKeys && oldest !== undefined) windows.delete(oldest);
-      }
-      if (window.count >= limits.attempts) {
-        const seconds = Math.max(1, Math.ceil((window.endsAt - at) / 1000));
+      const waitMs = count(key);
+      if (waitMs !== null) {
+        const seconds = Math.max(1, Math.ceil(waitMs / 1000));
         throw new Problem({
           status: 429,
           code: 'too_many_attempts',
@@ -39,7 +49,6 @@ export function makeAttempts(limits: AttemptLimits, now: () => number = () => pe
           headers: ['Retry-After', String(seconds)],
         });
       }
-      window.count++;
     },
     giveBack(key) {
       const window = windows.get(key);

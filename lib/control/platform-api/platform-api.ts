@@ -2,6 +2,7 @@
 
 import type { Actor } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
+import type { ForeignKeys } from '#lib/control/foreign-keys.ts';
 import type { Origin } from '#lib/control/operator-sessions.ts';
 import type { Credentials, Operators } from '#lib/control/operators.ts';
 import type { Call, Route } from '#lib/control/platform-api/api-route.ts';
@@ -25,10 +26,11 @@ const nobody: Actor = Object.freeze({ operatorId: null, email: '', name: '', pla
 export interface PlatformApiOptions {
   context: ControlContext;
   operators: Operators;
+  foreignKeys: ForeignKeys;
   clientAddress: (request: HttpRequest) => string | null;
 }
 
-export function createPlatformApi({ context, operators, clientAddress }: PlatformApiOptions): HttpHandler {
+export function createPlatformApi({ context, operators, foreignKeys, clientAddress }: PlatformApiOptions): HttpHandler {
   const match = makeMatcher(routes);
   const { publicUrl } = context.config;
 
@@ -92,6 +94,7 @@ export function createPlatformApi({ context, operators, clientAddress }: Platfor
     }
     const signedIn = await operators.find(credentials, origin);
     if (signedIn === null) {
+      if (credentials.bearer !== null) foreignKeys.refusedByPlatform(credentials.bearer, origin);
       throw new Problem({
         status: 401,
         code: 'not_signed_in',
