@@ -47,12 +47,17 @@ test('A15 signing in nobody costs a password hash, as signing in somebody does',
   await signIn(environment, 'known@x.io');
   const cost = async (email: string) => {
     const before = process.cpuUsage();
-    for (let i = 0; i < 8; i++) await ask(environment, '/token?grant_type=password', { body: { email, password: 'wrong' } });
+    await ask(environment, '/token?grant_type=password', { body: { email, password: 'wrong' } });
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
   await cost('known@x.io');
-  const [known, unknown] = [await cost('known@x.io'), await cost('nobody@x.io')];
+  let [known, unknown] = [0, 0];
+  // In turns: what else the process does falls on both.
+  for (let i = 0; i < 8; i++) {
+    known += await cost('known@x.io');
+    unknown += await cost('nobody@x.io');
+  }
   expect(unknown / known).toBeGreaterThan(0.5);
   expect(unknown / known).toBeLessThan(2);
 });
