@@ -2,6 +2,7 @@
 /** The links of the sidebar: those of the server, then those of the project at hand. */
 
 import {
+  AppWindowIcon,
   BookOpenIcon,
   BoxesIcon,
   HouseIcon,
@@ -48,6 +49,7 @@ export function toProjectPlaces(ref: string): Place[] {
     { title: 'Roles', href: `${base}/roles`, icon: IdCardIcon },
     { title: 'Mails', href: `${base}/mails`, icon: MailIcon },
     { title: 'Auth', href: `${base}/auth`, icon: LockKeyholeIcon },
+    { title: 'OAuth apps', href: `${base}/oauth-apps`, icon: AppWindowIcon },
     { title: 'Logs', href: `${base}/logs`, icon: ListIcon },
     { title: 'Security', href: `${base}/security`, icon: ShieldCheckIcon, hasBadge: true },
     { title: 'Members', href: `${base}/members`, icon: UserCogIcon },

@@ -211,6 +211,7 @@ const projectPages = [
   '/api',
   '/users',
   '/roles',
+  '/oauth-apps',
   '/mails',
   '/auth',
   '/logs',

@@ -1,7 +1,7 @@
 /** The pages about who may do what: policies with their trial, roles of the app, security advice. */
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoViolations } from './axe.ts';
 import { callJson, expect, test } from './operator.ts';
 
 async function run(page: Page, ref: string, query: string): Promise<void> {
@@ -12,11 +12,6 @@ async function run(page: Page, ref: string, query: string): Promise<void> {
 async function addUser(page: Page, ref: string, email: string): Promise<string> {
   const answer = await callJson(page, 'POST', `/projects/${ref}/auth/users`, { email, email_confirm: true });
   return (answer.body as { id: string }).id;
-}
-
-async function expectNoViolations(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => ({ where, id, html: nodes[0]?.html }))).toEqual([]);
 }
 
 test('a policy is written from a template, tried as a user, changed and dropped', async ({ dashboard: page, project }) => {

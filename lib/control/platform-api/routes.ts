@@ -16,6 +16,7 @@ import { instanceRoutes } from '#lib/control/platform-api/instance-routes.ts';
 import { logRoutes } from '#lib/control/platform-api/log-routes.ts';
 import { mailRoutes } from '#lib/control/platform-api/mail-routes.ts';
 import { memberRoutes } from '#lib/control/platform-api/member-routes.ts';
+import { oauthClientRoutes } from '#lib/control/platform-api/oauth-client-routes.ts';
 import { policyRoutes } from '#lib/control/platform-api/policy-routes.ts';
 import { projectRoutes } from '#lib/control/platform-api/project-routes.ts';
 import { sessionRoutes } from '#lib/control/platform-api/session-routes.ts';
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...authConfigRoutes,
   ...authUserRoutes,
   ...appRoleRoutes,
+  ...oauthClientRoutes,
   ...impersonationRoutes,
   ...mailRoutes,
   ...advisorRoutes,

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toScopes } from '#lib/engine/oauth/scope-names.ts';
 import { newRefreshToken, type RefreshToken } from '#lib/identity/refresh-tokens.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { toScopes } from '#lib/services/auth/oauth/scopes.ts';
 import { findText, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
 import { type User, updateUser } from '#lib/services/auth/users.ts';
 

@@ -1,21 +1,14 @@
 /** `/admin/oauth/clients`: an administrator registers the apps that users may sign in to with this one. */
 
+import { parseChanges, parseMetadata, registrationSchema } from '#lib/engine/oauth/client-metadata.ts';
+import { deleteClient, insertClient, listClients, renewSecret, updateClient } from '#lib/engine/oauth/oauth-clients.ts';
 import { emptyResponse, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { pageHeaders, parsePage } from '#lib/services/auth/admin-pages.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { validationFailed } from '#lib/services/auth/auth-error.ts';
 import { readBody } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { parseChanges, parseMetadata, registrationSchema } from '#lib/services/auth/oauth/client-metadata.ts';
-import {
-  deleteClient,
-  getClient,
-  insertClient,
-  listClients,
-  renewSecret,
-  toClientJson,
-  updateClient,
-} from '#lib/services/auth/oauth/oauth-clients.ts';
+import { getClient, newClientSecret, toClientJson } from '#lib/services/auth/oauth/client-json.ts';
 import { requireOAuthAdmin } from '#lib/services/auth/oauth/oauth-switch.ts';
 
 export function listOAuthClients(context: AuthContext): HttpResponse {
@@ -31,12 +24,13 @@ export function listOAuthClients(context: AuthContext): HttpResponse {
 export async function createOAuthClient(context: AuthContext): Promise<HttpResponse> {
   requireOAuthAdmin(context);
   const metadata = parseMetadata(await readBody(context, registrationSchema), 'manual', validationFailed);
-  const { client, secret } = await context.database.write((connection) => {
-    const made = insertClient(connection, metadata, context.now());
-    audit(context, connection, 'oauth_client_created', made.client.id);
-    return made;
+  const made = metadata.isPublic ? null : newClientSecret();
+  const client = await context.database.write((connection) => {
+    const added = insertClient(connection, metadata, made?.hash ?? null, context.now());
+    audit(context, connection, 'oauth_client_created', added.id);
+    return added;
   });
-  return jsonResponse(201, toClientJson(client, secret));
+  return jsonResponse(201, toClientJson(client, made?.secret ?? null));
 }
 
 export function readOAuthClient(context: AuthContext): HttpResponse {
@@ -68,12 +62,12 @@ export async function removeOAuthClient(context: AuthContext): Promise<HttpRespo
 
 export async function renewOAuthClientSecret(context: AuthContext): Promise<HttpResponse> {
   requireOAuthAdmin(context);
-  const { client, secret } = await context.database.write((connection) => {
+  const { secret, hash } = newClientSecret();
+  const client = await context.database.write((connection) => {
     const found = getClient(connection, idOf(context));
     if (found.isPublic) throw validationFailed('Cannot regenerate secret for public client');
-    const renewed = renewSecret(connection, found, context.now());
     audit(context, connection, 'oauth_client_secret_regenerated', found.id);
-    return { client: getClient(connection, found.id), secret: renewed };
+    return renewSecret(connection, found, hash, context.now());
   });
   return jsonResponse(200, toClientJson(client, secret));
 }

@@ -1,12 +1,13 @@
 /** Reading an authorization request: first what decides whether an answer may be sent anywhere, then the rest. */
 
+import { findClient, type OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
+import { defaultScope, isSupportedScope, supportedScopes, toScopes } from '#lib/engine/oauth/scope-names.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { findClient, type OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import type { Parameters } from '#lib/services/auth/oauth/oauth-parameters.ts';
 import { issuerOf } from '#lib/services/auth/oauth/oauth-switch.ts';
-import { covers, defaultScope, isSupportedScope, supportedScopes, toScopes } from '#lib/services/auth/oauth/scopes.ts';
+import { covers } from '#lib/services/auth/oauth/scopes.ts';
 import { withQuery } from '#lib/services/auth/redirects.ts';
 
 export interface AuthorizationRequest {

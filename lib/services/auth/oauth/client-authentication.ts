@@ -1,10 +1,10 @@
 /** Which client calls the token endpoint: by its secret, or by its bare id when it is one that cannot keep a secret. */
 
+import { findClient, type OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
 import type { HttpRequest } from '#lib/http/exchange.ts';
 import { equalText, hashToken } from '#lib/identity/sealing.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
-import { findClient, type OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import type { Parameters } from '#lib/services/auth/oauth/oauth-parameters.ts';
 

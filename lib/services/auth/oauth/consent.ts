@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { findClient, type OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { toAllowedRedirect } from '#lib/identity/redirect-policy.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -18,8 +19,8 @@ import {
   denyAuthorization,
   findAuthorization,
 } from '#lib/services/auth/oauth/authorizations.ts';
+import { toClientCard } from '#lib/services/auth/oauth/client-json.ts';
 import { addConsent, findConsent } from '#lib/services/auth/oauth/consents.ts';
-import { findClient, type OAuthClient, toClientCard } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { covers } from '#lib/services/auth/oauth/scopes.ts';
 import { type JsonObject, toStoredTime } from '#lib/services/auth/rows.ts';

@@ -1,7 +1,7 @@
 /** What users have agreed to, one row for a user and a client. */
 
 import type { Connection } from '#lib/engine/database.ts';
-import { toScopes } from '#lib/services/auth/oauth/scopes.ts';
+import { toScopes } from '#lib/engine/oauth/scope-names.ts';
 import { findText, textOf, toStoredTime } from '#lib/services/auth/rows.ts';
 
 export interface Consent {

@@ -1,9 +1,9 @@
 /** `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`: one document for both. */
 
+import { supportedScopes } from '#lib/engine/oauth/scope-names.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { issuerOf, requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
-import { supportedScopes } from '#lib/services/auth/oauth/scopes.ts';
 
 const methods = ['client_secret_basic', 'client_secret_post', 'none'];
 

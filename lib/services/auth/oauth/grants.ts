@@ -5,8 +5,8 @@ import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { requireUser } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
+import { getClient, toClientCard } from '#lib/services/auth/oauth/client-json.ts';
 import { listConsents, removeConsent } from '#lib/services/auth/oauth/consents.ts';
-import { getClient, toClientCard } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { isUuid, toWireTime } from '#lib/services/auth/rows.ts';
 

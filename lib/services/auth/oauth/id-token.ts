@@ -1,12 +1,12 @@
 /** ID tokens: what a client is told about who signed in, signed with a key that opens nothing else. */
 
 import { createHash } from 'node:crypto';
+import type { OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
 import { idTokenKeys } from '#lib/identity/id-token-keys.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import type { Authorization } from '#lib/services/auth/oauth/authorizations.ts';
-import type { OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { issuerOf } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { toStandardClaims } from '#lib/services/auth/oauth/scopes.ts';
 import { timeMs } from '#lib/services/auth/rows.ts';

@@ -1,6 +1,7 @@
 /** `grant_type=authorization_code`: a code opens one session, for the client, address and verifier it was asked with. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import type { OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
 import type { Problem } from '#lib/http/problem.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -12,7 +13,6 @@ import {
 } from '#lib/services/auth/oauth/authorizations.ts';
 import { openClientSession } from '#lib/services/auth/oauth/client-sessions.ts';
 import { findConsent } from '#lib/services/auth/oauth/consents.ts';
-import type { OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import type { Parameters } from '#lib/services/auth/oauth/oauth-parameters.ts';
 import { covers } from '#lib/services/auth/oauth/scopes.ts';

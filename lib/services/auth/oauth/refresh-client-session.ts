@@ -1,12 +1,13 @@
 /** `grant_type=refresh_token` of a client: the same rotation as the app's own, for the client it belongs to. */
 
+import type { OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
+import { toScopes } from '#lib/engine/oauth/scope-names.ts';
 import { isProblem, type Problem } from '#lib/http/problem.ts';
 import { looksLikeRefreshToken } from '#lib/identity/refresh-tokens.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import type { OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
 import { oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import type { Parameters } from '#lib/services/auth/oauth/oauth-parameters.ts';
-import { covers, toScopes } from '#lib/services/auth/oauth/scopes.ts';
+import { covers } from '#lib/services/auth/oauth/scopes.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { findRefreshedSession, refresh } from '#lib/services/auth/token-refresh.ts';

@@ -1,14 +1,15 @@
 /** `POST /oauth/clients/register` (RFC 7591): a client, such as an MCP client, registers itself. A switch of its own. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { parseMetadata, registrationSchema } from '#lib/engine/oauth/client-metadata.ts';
+import { insertClient } from '#lib/engine/oauth/oauth-clients.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { readBody } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
-import { parseMetadata, registrationSchema } from '#lib/services/auth/oauth/client-metadata.ts';
-import { insertClient, toClientJson } from '#lib/services/auth/oauth/oauth-clients.ts';
+import { newClientSecret, toClientJson } from '#lib/services/auth/oauth/client-json.ts';
 import { noStore, oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
@@ -26,15 +27,17 @@ export async function registerClient(context: AuthContext): Promise<HttpResponse
   const metadata = parseMetadata(body, 'dynamic', (message, about) =>
     oauthError(about === 'redirect_uri' ? 'invalid_redirect_uri' : 'invalid_client_metadata', message),
   );
-  const { client, secret } = await context.database.write((connection) => {
+  const made = metadata.isPublic ? null : newClientSecret();
+  const secret = made?.secret ?? null;
+  const client = await context.database.write((connection) => {
     sweepUnused(connection, context);
-    const made = insertClient(connection, metadata, context.now());
+    const added = insertClient(connection, metadata, made?.hash ?? null, context.now());
     recordAudit(connection, context, {
       action: 'oauth_client_registered',
       actorId: null,
-      traits: { client_id: made.client.id, client_name: made.client.name },
+      traits: { client_id: added.id, client_name: added.name },
     });
-    return made;
+    return added;
   });
   const issued = { client_id_issued_at: Math.floor(timeMs(client.createdAt) / 1000) };
   // RFC 7591 wants to know when the secret ends: never.

@@ -1,21 +1,7 @@
-/** Scopes a client can ask for, and what each shows of the user. */
+/** What each scope shows of the user. */
 
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 import type { User } from '#lib/services/auth/users.ts';
-
-export const supportedScopes = ['openid', 'profile', 'email', 'phone'] as const;
-
-/** What a client gets that names none. */
-export const defaultScope = 'email';
-
-/** `'a b  a'` → `['a', 'b']`. */
-export function toScopes(text: string): string[] {
-  return [...new Set(text.split(' ').filter(Boolean))];
-}
-
-export function isSupportedScope(scope: string): boolean {
-  return supportedScopes.some((supported) => supported === scope);
-}
 
 export function covers(granted: readonly string[], wanted: readonly string[]): boolean {
   return wanted.every((scope) => granted.includes(scope));

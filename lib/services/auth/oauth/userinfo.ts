@@ -1,11 +1,12 @@
 /** `/oauth/userinfo`: the user behind a client's access token, as far as its scopes go. */
 
+import { toScopes } from '#lib/engine/oauth/scope-names.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { requireUserOrClient } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { noStore } from '#lib/services/auth/oauth/oauth-error.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
-import { toScopes, toSharedUser, toStandardClaims } from '#lib/services/auth/oauth/scopes.ts';
+import { toSharedUser, toStandardClaims } from '#lib/services/auth/oauth/scopes.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
 
 export function readUserInfo(context: AuthContext): HttpResponse {

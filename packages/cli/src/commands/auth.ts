@@ -7,6 +7,7 @@ import type { Bind, Context } from '../context.ts';
 import { toTable } from '../output.ts';
 import { type PlatformApi, path } from '../platform-api.ts';
 import { runAuthTrial } from './auth-trial.ts';
+import { addOAuthClients } from './oauth-clients.ts';
 
 const userSchema = z.looseObject({
   id: z.string(),
@@ -41,6 +42,7 @@ export function addAuth(program: Command, bind: Bind): void {
     .description('delete a user, named by id or email')
     .option('--yes', 'do not ask')
     .action(bind(deleteUser));
+  addOAuthClients(auth, bind);
   auth
     .command('test <ref>')
     .description('sign up, in, refresh, out and recover with a throwaway user, and report each step')

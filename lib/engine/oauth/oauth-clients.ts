@@ -1,11 +1,11 @@
-/** OAuth clients as rows of `_koyalite_oauth_clients`: apps that users may let act for them. */
+/**
+ * OAuth clients as rows of `_koyalite_oauth_clients`: apps that users may let act for them. The auth service and operators
+ * keep them by the same rules.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection, Row } from '#lib/engine/database.ts';
-import { hashToken, randomToken } from '#lib/identity/sealing.ts';
-import { authError } from '#lib/services/auth/auth-error.ts';
-import { findText, isUuid, type JsonObject, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
 
 export interface OAuthClient {
   readonly id: string;
@@ -37,37 +37,55 @@ export interface ClientMetadata {
   readonly scope: string | null;
 }
 
-const texts = z.array(z.string());
+const text = z.string();
+const orEmpty = text.nullable().transform((stored) => stored ?? '');
+const texts = text.transform((stored) => z.array(text).parse(JSON.parse(stored)));
 
-function toClient(row: Row): OAuthClient {
-  return {
-    id: textOf(row, 'id'),
-    registrationType: textOf(row, 'registration_type'),
-    isPublic: textOf(row, 'client_type') === 'public',
-    authMethod: textOf(row, 'token_endpoint_auth_method'),
-    secretHash: findText(row, 'client_secret_hash'),
-    redirectUris: texts.parse(JSON.parse(textOf(row, 'redirect_uris'))),
-    grantTypes: texts.parse(JSON.parse(textOf(row, 'grant_types'))),
-    name: findText(row, 'client_name') ?? '',
-    uri: findText(row, 'client_uri') ?? '',
-    logoUri: findText(row, 'logo_uri') ?? '',
-    scope: findText(row, 'scope'),
-    createdAt: textOf(row, 'created_at'),
-    updatedAt: textOf(row, 'updated_at'),
-  };
+const rowSchema = z
+  .object({
+    id: text,
+    registration_type: text,
+    client_type: text,
+    token_endpoint_auth_method: text,
+    client_secret_hash: text.nullable(),
+    redirect_uris: texts,
+    grant_types: texts,
+    client_name: orEmpty,
+    client_uri: orEmpty,
+    logo_uri: orEmpty,
+    scope: text.nullable(),
+    created_at: text,
+    updated_at: text,
+  })
+  .transform(
+    (row): OAuthClient => ({
+      id: row.id,
+      registrationType: row.registration_type,
+      isPublic: row.client_type === 'public',
+      authMethod: row.token_endpoint_auth_method,
+      secretHash: row.client_secret_hash,
+      redirectUris: row.redirect_uris,
+      grantTypes: row.grant_types,
+      name: row.client_name,
+      uri: row.client_uri,
+      logoUri: row.logo_uri,
+      scope: row.scope,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }),
+  );
+
+const toClient = (row: Row) => rowSchema.parse(row);
+
+/** As the auth service stores it: text order is time order. */
+function toStoredTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
 }
 
+/** Null also for what is no id. */
 export function findClient(connection: Connection, id: string): OAuthClient | null {
-  const row = isUuid(id) ? connection.get('SELECT * FROM _koyalite_oauth_clients WHERE id = ?', id.toLowerCase()) : undefined;
+  const row = connection.get('SELECT * FROM _koyalite_oauth_clients WHERE id = ?', id.toLowerCase());
   return row === undefined ? null : toClient(row);
-}
-
-/** Throws 400 for what is no id, 404 for one that nobody has. */
-export function getClient(connection: Connection, id: string): OAuthClient {
-  if (!isUuid(id)) throw authError(400, 'validation_failed', 'invalid client_id format');
-  const client = findClient(connection, id);
-  if (client === null) throw authError(404, 'oauth_client_not_found', 'OAuth client not found');
-  return client;
 }
 
 /** Newest first. */
@@ -79,14 +97,14 @@ export function listClients(connection: Connection, limit: number, offset: numbe
   };
 }
 
-/** Adds a client; its secret is here once and kept as a hash. Null for public ones, which could not keep it. */
+/** Adds a client. Of its secret only the hash is kept; null for public ones, which could not keep one. */
 export function insertClient(
   connection: Connection,
   metadata: ClientMetadata,
+  secretHash: string | null,
   nowMs: number,
-): { client: OAuthClient; secret: string | null } {
+): OAuthClient {
   const id = randomUUID();
-  const secret = metadata.isPublic ? null : randomToken();
   const at = toStoredTime(nowMs);
   connection.run(
     `INSERT INTO _koyalite_oauth_clients(id, registration_type, client_type, token_endpoint_auth_method, client_secret_hash,
@@ -96,7 +114,7 @@ export function insertClient(
     metadata.registrationType,
     metadata.isPublic ? 'public' : 'confidential',
     metadata.authMethod,
-    secret === null ? null : hashToken(secret),
+    secretHash,
     JSON.stringify(metadata.redirectUris),
     JSON.stringify(metadata.grantTypes),
     metadata.name,
@@ -106,7 +124,7 @@ export function insertClient(
     at,
     at,
   );
-  return { client: getClient(connection, id), secret };
+  return readClient(connection, id);
 }
 
 export type ClientChanges = Partial<Pick<OAuthClient, 'redirectUris' | 'grantTypes' | 'name' | 'uri' | 'logoUri' | 'authMethod'>>;
@@ -128,15 +146,14 @@ export function updateClient(connection: Connection, client: OAuthClient, change
   );
   if (changes.redirectUris !== undefined)
     connection.run('DELETE FROM _koyalite_oauth_authorizations WHERE client_id = ? AND used_at IS NULL', client.id);
-  return getClient(connection, client.id);
+  return readClient(connection, client.id);
 }
 
-/** The new secret; the old one is dead with the commit. */
-export function renewSecret(connection: Connection, client: OAuthClient, nowMs: number): string {
-  const secret = randomToken();
+/** The old secret is dead with the commit. */
+export function renewSecret(connection: Connection, client: OAuthClient, secretHash: string, nowMs: number): OAuthClient {
   const sql = 'UPDATE _koyalite_oauth_clients SET client_secret_hash = ?, updated_at = ? WHERE id = ?';
-  connection.run(sql, hashToken(secret), toStoredTime(nowMs), client.id);
-  return secret;
+  connection.run(sql, secretHash, toStoredTime(nowMs), client.id);
+  return readClient(connection, client.id);
 }
 
 /** Consents, requests and sessions go with it: its tokens are dead with the commit. */
@@ -144,26 +161,6 @@ export function deleteClient(connection: Connection, id: string): void {
   connection.run('DELETE FROM _koyalite_oauth_clients WHERE id = ?', id);
 }
 
-export function toClientJson(client: OAuthClient, secret: string | null = null): JsonObject {
-  return {
-    client_id: client.id,
-    ...(secret === null ? {} : { client_secret: secret }),
-    client_type: client.isPublic ? 'public' : 'confidential',
-    redirect_uris: client.redirectUris,
-    token_endpoint_auth_method: client.authMethod,
-    grant_types: client.grantTypes,
-    response_types: ['code'],
-    client_name: client.name,
-    ...(client.uri === '' ? {} : { client_uri: client.uri }),
-    ...(client.logoUri === '' ? {} : { logo_uri: client.logoUri }),
-    ...(client.scope === null ? {} : { scope: client.scope }),
-    registration_type: client.registrationType,
-    created_at: toWireTime(client.createdAt),
-    updated_at: toWireTime(client.updatedAt),
-  };
-}
-
-/** What a consent page and the user's list of grants show of a client. */
-export function toClientCard(client: OAuthClient): JsonObject {
-  return { id: client.id, name: client.name, uri: client.uri, logo_uri: client.logoUri };
+function readClient(connection: Connection, id: string): OAuthClient {
+  return rowSchema.parse(connection.get('SELECT * FROM _koyalite_oauth_clients WHERE id = ?', id));
 }

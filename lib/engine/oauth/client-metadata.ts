@@ -1,10 +1,15 @@
 /** What may be said of a client when it is registered or changed: addresses nobody can be tricked with. */
 
 import { z } from 'zod';
+import type { ClientChanges, ClientMetadata, OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
+import { defaultScope, isSupportedScope, toScopes } from '#lib/engine/oauth/scope-names.ts';
 import type { Problem } from '#lib/http/problem.ts';
-import { optionalText } from '#lib/services/auth/body.ts';
-import type { ClientChanges, ClientMetadata, OAuthClient } from '#lib/services/auth/oauth/oauth-clients.ts';
-import { defaultScope, isSupportedScope, toScopes } from '#lib/services/auth/oauth/scopes.ts';
+
+/** Clients send null for what they leave out. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post'];
 const grants = ['authorization_code', 'refresh_token'];
@@ -21,7 +26,7 @@ export const registrationSchema = z.object({
   client_type: optionalText,
   token_endpoint_auth_method: optionalText,
 });
-type Registration = z.output<typeof registrationSchema>;
+export type Registration = z.output<typeof registrationSchema>;
 
 /** How a refusal is worded: by the endpoint that was asked. */
 export type Refuse = (message: string, about: 'redirect_uri' | 'metadata') => Problem;
