@@ -23,7 +23,7 @@ const config: NextConfig = {
   rewrites: async () => [
     { source: '/projects/:ref', destination: '/projects/_' },
     {
-      source: '/projects/:ref/:page(users|roles|mails|auth|members|api|sql|policies|logs|security|settings|audit)',
+      source: '/projects/:ref/:page(users|roles|oauth-apps|mails|auth|members|api|sql|policies|logs|security|settings|audit)',
       destination: '/projects/_/:page',
     },
   ],
