@@ -3,6 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { type Example, startExample } from './auth-example.ts';
+import { startOtherApp } from './other-app.ts';
 import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 const password = 'correct horse 7';
@@ -26,11 +27,11 @@ async function fill(page: Page, email: string, secret = password): Promise<void>
 const expectUser = (page: Page, email: string) => expect(page.getByRole('heading', { name: email, level: 1 })).toBeVisible();
 
 /** Signs up and follows the link of the mail, which signs in. */
-async function join(page: Page, email: string): Promise<void> {
+async function join(page: Page, email: string, at = example): Promise<void> {
   await fill(page, email);
   await press(page, 'Sign up');
   await expect(page.getByRole('status')).toHaveText('Look into your inbox');
-  await page.goto((await example.readMail(email)).link);
+  await page.goto((await at.readMail(email)).link);
   await expectUser(page, email);
 }
 
@@ -136,8 +137,11 @@ test('a security key is a second factor', async ({ page }) => {
   await expect(page.getByText('Level aal2')).toBeVisible();
 });
 
-test('guessing a password is slowed down', async ({ page }) => {
-  await join(page, 'eve@example.com');
+test('guessing a password is slowed down', async ({ page, baseURL }) => {
+  // A project of its own: what is used up here would be missing in whatever test comes next.
+  const own = await startExample(baseURL ?? '');
+  await page.goto(own.url);
+  await join(page, 'eve@example.com', own);
   await press(page, 'Sign out');
   const guess = async (secret: string) => {
     await fill(page, 'eve@example.com', secret);
@@ -151,4 +155,33 @@ test('guessing a password is slowed down', async ({ page }) => {
   expect(statuses.at(-1)).toBe(429);
   expect(await guess(password)).toBe(429);
   await expect(page.getByRole('alert')).toContainText('Slow down');
+  await own.close();
+});
+
+test('another app signs a user in through the consent page; a no is a no, and a yes is asked for once', async ({ page }) => {
+  await join(page, 'olga@example.com');
+  await press(page, 'Sign out');
+  const app = await startOtherApp(example.issuer, example.addClient);
+  try {
+    await page.goto(app.url);
+    // Nobody is signed in: the page signs them in first, and then asks.
+    await fill(page, 'olga@example.com');
+    await press(page, 'Sign in');
+    await expect(page.getByRole('heading', { name: 'Planner wants to sign you in' })).toBeVisible();
+    await expect(page.getByText(new URL(app.url).host)).toBeVisible();
+    await expect(page.getByRole('listitem')).toHaveText(['who you are', 'your email address']);
+    await press(page, 'Deny');
+    await expect(page.getByText('refused: access_denied')).toBeVisible();
+
+    await page.goto(app.url);
+    await press(page, 'Allow');
+    await expect(page.getByText('welcome olga@example.com')).toBeVisible();
+    await page.goto(app.url);
+    await expect(page.getByText('welcome olga@example.com')).toBeVisible();
+
+    await page.goto(`${example.url}/oauth/consent?authorization_id=nonsense`);
+    await expect(page.getByRole('alert')).toBeVisible();
+  } finally {
+    await app.close();
+  }
 });

@@ -13,6 +13,10 @@ export interface Example {
   readonly provider: OidcServer;
   /** The newest mail to the address that is newer than the ones already read: its link and its code. */
   readMail(recipient: string): Promise<{ link: string; code: string }>;
+  /** Where another app's OpenID library finds the project. */
+  readonly issuer: string;
+  /** Registers another app; its id and secret. */
+  addClient(redirectUri: string): Promise<{ id: string; secret: string }>;
   /** Changes the project's auth settings. */
   set(auth: Record<string, unknown>): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +40,7 @@ export async function startExample(serverUrl: string): Promise<Example> {
     mailer_autoconfirm: false,
     smtp_max_frequency: 0,
     passkeys_enabled: true,
+    oauth_server_enabled: true,
     mfa_web_authn_enroll_enabled: true,
     mfa_web_authn_verify_enabled: true,
     custom_providers: [
@@ -54,6 +59,13 @@ export async function startExample(serverUrl: string): Promise<Example> {
     url: page.url,
     provider,
     set,
+    issuer: `${origin}/api/${ref}/auth/v1`,
+    async addClient(redirectUri) {
+      const body = { client_name: 'Planner', redirect_uris: [redirectUri] };
+      const made = await platform(operator, 'POST', `/projects/${ref}/auth/oauth/clients`, body);
+      const { client_id, client_secret } = z.object({ client_id: z.string(), client_secret: z.string() }).parse(made);
+      return { id: client_id, secret: client_secret };
+    },
     async readMail(recipient) {
       const path = `/projects/${ref}/mails?to=${encodeURIComponent(recipient)}&per_page=1`;
       for (let tries = 0; tries < 50; tries++) {
