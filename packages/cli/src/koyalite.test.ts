@@ -24,7 +24,16 @@ const home = mkdtempSync(join(tmpdir(), 'koyalite-cli-'));
 const shop = '{"ref":"shop","name":"Shop","status":"active"}';
 let received: Received[] = [];
 
+const planner = {
+  ...{ client_id: 'c1', client_name: 'Planner', client_type: 'confidential', registration_type: 'manual', users: 2 },
+  redirect_uris: ['https://x.io/cb'],
+};
+
 const answers: Record<string, Answer> = {
+  'GET /projects/shop/auth/oauth/clients?': [200, JSON.stringify({ clients: [planner], total: 1 })],
+  'POST /projects/shop/auth/oauth/clients': [201, JSON.stringify({ ...planner, client_secret: 's1' })],
+  'POST /projects/shop/auth/oauth/clients/c1/secret': [201, JSON.stringify({ ...planner, client_secret: 's2' })],
+  'DELETE /projects/shop/auth/oauth/clients/c1': [204, ''],
   'GET /projects': [200, `[${shop}]`],
   'POST /projects': [201, shop],
   'GET /projects/shop': [200, shop],
@@ -152,6 +161,9 @@ describe('each command makes its call and prints', () => {
     [['token', 'shop', '--sub', 'u1'], 'POST /projects/shop/tokens', /^ey\.t\n$/],
     [['settings', 'get', 'shop', 'durability'], 'GET /projects/shop/settings', /^full\n$/],
     [['settings', 'set', 'shop', 'api.maxRows=5'], 'PATCH /projects/shop/settings', /changed api\.maxRows/],
+    [['auth', 'clients', 'list', 'shop'], 'GET /projects/shop/auth/oauth/clients?', /^c1 +Planner +confidential +2 +https/m],
+    [['auth', 'clients', 'secret', 'shop', 'c1'], 'POST /projects/shop/auth/oauth/clients/c1/secret', /s2 +\(shown this once\)/],
+    [['auth', 'clients', 'delete', 'shop', 'c1', '--yes'], 'DELETE /projects/shop/auth/oauth/clients/c1', /^deleted c1$/m],
     [['status'], 'GET /projects', /^running +true$/m],
   ])('%j', async (args, line, printed) => {
     const { code, out, err } = await koyalite(args);
@@ -167,6 +179,10 @@ describe('each command makes its call and prints', () => {
 describe('what is sent', () => {
   test.each<[string[], unknown]>([
     [['projects', 'create', 'My Shop', '--ref', 'shop'], { name: 'My Shop', ref: 'shop' }],
+    [
+      ['auth', 'clients', 'create', 'shop', 'Planner', 'https://x.io/cb', 'app://y/z', '--public'],
+      { client_name: 'Planner', redirect_uris: ['https://x.io/cb', 'app://y/z'], token_endpoint_auth_method: 'none' },
+    ],
     [['sql', 'shop', 'select 1'], { query: 'select 1', results: 'full' }],
     [
       ['sql', 'shop', 'select 1', '--as', 'anon', '--read-only'],
