@@ -44,6 +44,7 @@ test('a client is registered, its secret shown once and kept as a hash, changed,
   expect(rows.map(({ action }) => action)).toEqual(['oauth_client.create', 'oauth_client.update', 'oauth_client.renew_secret']);
   expect(JSON.parse(String(rows[1]?.before))).toEqual({ name: 'Planner' });
   expect(JSON.parse(String(rows[1]?.after))).toEqual({ name: 'Diary' });
+  expect(JSON.parse(String(rows[2]?.after))).toEqual({ password: '(set)' });
   for (const text of [control, JSON.stringify(own.body)]) {
     expect(text).not.toContain(String(secret));
     expect(text).not.toContain(String(renewed.fields.client_secret));
