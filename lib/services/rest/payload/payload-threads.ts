@@ -27,7 +27,7 @@ const threads = remember(
       filename: new URL('./payload-work.ts', import.meta.url).href,
       minThreads: 0,
       maxThreads: 1,
-      idleTimeout: 60_000,
+      idleTimeout: 10_000,
       maxQueue: maxWaiting,
       resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
     }),
