@@ -115,6 +115,10 @@ test('a passkey is added with the password, asked for at sign-in, and removed', 
   await expect(dialog.getByText('The current password is wrong.')).toBeVisible();
   await dialog.getByLabel('Your password').fill(password);
   await dialog.getByRole('button', { name: 'Add passkey' }).click();
+  // The first factor of an account brings its recovery codes, once.
+  const codes = mine.getByRole('dialog', { name: 'Recovery codes' });
+  await expect(codes.getByText(/^([a-z0-9]{4}-){3}[a-z0-9]{4}/)).toBeVisible();
+  await codes.getByRole('button', { name: 'I have kept them' }).click();
   await expect(card.getByRole('button', { name: 'Remove Linux' })).toBeVisible();
 
   await mine.getByRole('button', { name: 'account menu' }).click();

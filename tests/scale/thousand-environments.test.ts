@@ -3,11 +3,10 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import type { Engine } from '#lib/engine/engine.ts';
+import { liveHeapBytes } from '../support/live-heap.ts';
 
 const environments = 1000;
 const maxOpen = 32;
@@ -15,15 +14,6 @@ const maxOpen = 32;
 const pauseMs = 10_000;
 /** What live objects may grow by from the first hundred environments to the last: closed ones must be let go of. */
 const growthLimitBytes = 64 << 20;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
-
-function liveBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 let home: string;
 let engine: Engine;
@@ -70,7 +60,7 @@ test(`${environments} environments are created, written and read by one process`
       connection.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)');
       connection.run('INSERT INTO notes (body) VALUES (?)', `note of ${index}`);
     });
-    if (index === 100) early = liveBytes();
+    if (index === 100) early = liveHeapBytes();
   }
   // In an order that misses the pool nearly always.
   for (let step = 0; step < environments; step += 1) {
@@ -82,5 +72,5 @@ test(`${environments} environments are created, written and read by one process`
   // Closing is asynchronous: what was pushed out must be gone a moment later.
   await new Promise((resolve) => setImmediate(resolve));
   expect(countOpenFiles()).toBeLessThanOrEqual(maxOpen + 1);
-  expect(liveBytes() - early).toBeLessThan(growthLimitBytes);
+  expect(liveHeapBytes() - early).toBeLessThan(growthLimitBytes);
 });
