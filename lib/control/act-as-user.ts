@@ -13,6 +13,7 @@ import { openEnvironment } from '#lib/control/environment-access.ts';
 import { changeRecorded } from '#lib/control/recorded-change.ts';
 import { withAppRoles } from '#lib/engine/app-roles.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { mintToken } from '#lib/identity/jwt.ts';
 
@@ -126,8 +127,4 @@ function requireOrdinary(database: Database, user: EndUser): void {
   if (user.banned_until !== null && Date.parse(user.banned_until) > Date.now()) {
     throw new Problem({ status: 409, code: 'user_banned', message: 'The user is banned.' });
   }
-}
-
-function toStoredTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
 }

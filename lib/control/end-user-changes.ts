@@ -8,6 +8,7 @@ import { type EndUser, readEndUser } from '#lib/control/end-users.ts';
 import { openEnvironment } from '#lib/control/environment-access.ts';
 import { changeRecorded } from '#lib/control/recorded-change.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { Problem } from '#lib/http/problem.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
@@ -184,9 +185,4 @@ function putContactIdentities(connection: Connection, user: EndUser): void {
       { id: randomUUID(), user: user.id, data: JSON.stringify(data), provider, at },
     );
   }
-}
-
-/** As the auth service stores it: `2024-06-15T00:00:00.123000+00:00`, text order being time order. */
-function toStoredTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
 }

@@ -10,6 +10,7 @@ import { type ControlContext, inTransaction } from '#lib/control/control-context
 import { toSealingKey } from '#lib/control/environment-key.ts';
 import type { Origin } from '#lib/control/operator-sessions.ts';
 import { appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 import { readTokenHead, verifyToken } from '#lib/identity/jwt.ts';
 import { makeAttempts } from '#lib/identity/operator-attempts.ts';
@@ -65,7 +66,7 @@ export function makeForeignKeys(context: ControlContext): ForeignKeys {
     const of = record.projectId === target.projectId ? record.ref : 'another project';
     await database.write((connection) =>
       appendEnvironmentAudit(connection, toSealingKey(context.masterKey, target), {
-        at: `${new Date().toISOString().slice(0, -1)}000+00:00`,
+        at: toStoredTime(Date.now()),
         action: 'foreign_key_refused',
         actorKind: 'anonymous',
         actorId: null,

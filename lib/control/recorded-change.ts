@@ -10,6 +10,7 @@ import { toSealingKey } from '#lib/control/environment-key.ts';
 import { appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
 import { readUserState, toChange, type UserState } from '#lib/engine/audit/user-state.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { EnvironmentRecord } from '#lib/identity/environment.ts';
 
 export interface OpenedEnvironment {
@@ -56,7 +57,7 @@ export async function writeRecorded<T>(
     const before = state(connection);
     const result = work(connection);
     appendEnvironmentAudit(connection, toSealingKey(context.masterKey, record), {
-      at: `${new Date().toISOString().slice(0, -1)}000+00:00`,
+      at: toStoredTime(Date.now()),
       action,
       actorKind: 'operator',
       actorId: actor.operatorId,

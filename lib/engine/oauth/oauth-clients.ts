@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 
 export interface OAuthClient {
   readonly id: string;
@@ -76,11 +77,6 @@ const rowSchema = z
   );
 
 const toClient = (row: Row) => rowSchema.parse(row);
-
-/** As the auth service stores it: text order is time order. */
-function toStoredTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
-}
 
 /** Null also for what is no id. */
 export function findClient(connection: Connection, id: string): OAuthClient | null {

@@ -56,11 +56,12 @@ export function performCall(connection: Connection, call: Call): CallOutcome {
   // What an earlier statement left behind is nobody's.
   if (call.sets) takeSettings(connection, noSettings);
   const parameters: Parameters = { ...call.parameters };
+  if (settings.size > 0) parameters.request_settings = toSettingsJson(settings);
   const keepSettings = () => {
-    if (call.sets) settings = takeSettings(connection, settings);
+    if (!call.sets) return;
+    settings = takeSettings(connection, settings);
     if (settings.size > 0) parameters.request_settings = toSettingsJson(settings);
   };
-  keepSettings();
   for (const { parameter, sql } of call.defaults) parameters[parameter] = toExact(connection.value(sql, parameters) ?? null);
   const skipped = call.strict.some((name) => parameters[name] === null);
   for (const sql of skipped ? [] : call.before) {

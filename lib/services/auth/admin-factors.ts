@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { userIdOf } from '#lib/services/auth/admin-users.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -10,7 +11,7 @@ import { requireAdmin } from '#lib/services/auth/bearer.ts';
 import { readBody, text } from '#lib/services/auth/body.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { deleteFactor, type Factor, findFactor, listFactors, toFactorJson } from '#lib/services/auth/mfa-factors.ts';
-import { isUuid, toStoredTime } from '#lib/services/auth/rows.ts';
+import { isUuid } from '#lib/services/auth/rows.ts';
 import { getUser } from '#lib/services/auth/users.ts';
 
 export function listUserFactors(context: AuthContext): HttpResponse {

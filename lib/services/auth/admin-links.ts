@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { hashUserPassword } from '#lib/identity/password-hashes.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -16,7 +17,6 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { createContactUser } from '#lib/services/auth/new-users.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
 import { redirectOf } from '#lib/services/auth/redirects.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { toUserJson } from '#lib/services/auth/user-json.ts';
 import { findUserByEmail, mergeMetadata, type User, updateUser } from '#lib/services/auth/users.ts';
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { readUserState, toChange } from '#lib/engine/audit/user-state.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { hashUserPassword, isKnownHash } from '#lib/identity/password-hashes.ts';
 import { pageHeaders, parsePage } from '#lib/services/auth/admin-pages.ts';
@@ -16,7 +17,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { refreshContactMetadata } from '#lib/services/auth/new-users.ts';
 import { deleteOneTimeTokens } from '#lib/services/auth/one-time-tokens.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
-import { isUuid, toStoredTime } from '#lib/services/auth/rows.ts';
+import { isUuid } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
 import { softDelete } from '#lib/services/auth/soft-delete.ts';
 import { toUserJson } from '#lib/services/auth/user-json.ts';

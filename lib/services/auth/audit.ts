@@ -3,8 +3,9 @@
 import { type ActorKind, appendEnvironmentAudit } from '#lib/engine/audit/environment-audit.ts';
 import type { UserState } from '#lib/engine/audit/user-state.ts';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { findText, isObject, type JsonObject, textOf, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, isObject, type JsonObject, textOf } from '#lib/services/auth/rows.ts';
 
 export interface AuditEntry {
   /** GoTrue's action names: `login`, `user_signedup`, `token_revoked`, … */

@@ -1,13 +1,13 @@
 /** Sending a user what proves a mailbox or a number: a fresh token, its message, and the time it was sent. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { findTestCode, type MailType, type PendingMessage, sendAuthMail, sendAuthText } from '#lib/services/auth/auth-mails.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { type CodeChallenge, createFlow } from '#lib/services/auth/flow-states.ts';
 import { createOneTimeToken, type NewOneTimeToken } from '#lib/services/auth/one-time-tokens.ts';
 import { redirectOf } from '#lib/services/auth/redirects.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { type User, type UserChanges, updateUser } from '#lib/services/auth/users.ts';
 
 export interface Sent {

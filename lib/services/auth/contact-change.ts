@@ -1,6 +1,7 @@
 /** Changing one's email or phone: at once when nothing needs proving, else by both mailboxes or the new number. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { sendMailToken, sendTextToken } from '#lib/services/auth/confirmations.ts';
@@ -9,7 +10,6 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import type { CodeChallenge } from '#lib/services/auth/flow-states.ts';
 import { limitMessage } from '#lib/services/auth/limits.ts';
 import { isAutoconfirm, refreshContactMetadata } from '#lib/services/auth/new-users.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { findUserByContact, type User, type UserContact, updateUser, withProvider } from '#lib/services/auth/users.ts';
 
 export interface ContactChange {

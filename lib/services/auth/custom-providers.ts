@@ -1,11 +1,12 @@
 /** Custom providers, of the settings and of the API: one list for whoever signs in. */
 
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { seal, unseal } from '#lib/identity/sealing.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { type CustomProvider, customProviderSchema, toBareIdentifier } from '#lib/services/auth/custom-provider-schema.ts';
-import { objectOf, textOf, toStoredTime } from '#lib/services/auth/rows.ts';
+import { objectOf, textOf } from '#lib/services/auth/rows.ts';
 
 /** A provider that the API added. */
 export interface StoredProvider {

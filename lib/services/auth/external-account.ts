@@ -4,6 +4,7 @@
  */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { isProblem, type Problem } from '#lib/http/problem.ts';
 import type { OAuthProfile } from '#lib/identity/oauth-profiles.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -17,7 +18,6 @@ import { confirmContact, isAutoconfirm } from '#lib/services/auth/new-users.ts';
 import { deleteOneTimeTokens } from '#lib/services/auth/one-time-tokens.ts';
 import { endOtherSessions } from '#lib/services/auth/recent-proof.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions } from '#lib/services/auth/sessions.ts';
 import { findUserByEmail, getUser, insertUser, isBanned, type User, updateUser, withProvider } from '#lib/services/auth/users.ts';
 

@@ -2,10 +2,11 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { equalText, hashToken, randomToken, seal, unseal } from '#lib/identity/sealing.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { findText, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, textOf, timeMs } from '#lib/services/auth/rows.ts';
 
 export interface CodeChallenge {
   readonly challenge: string;

@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
-import { findText, type JsonObject, objectOf, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
+import { findText, type JsonObject, objectOf, textOf, toWireTime } from '#lib/services/auth/rows.ts';
 import type { User } from '#lib/services/auth/users.ts';
 
 export interface Identity {

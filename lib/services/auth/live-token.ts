@@ -1,9 +1,9 @@
 /** Whether a verified token's session still stands: for the data APIs, which know nothing of sessions. */
 
 import type { Connection, Database } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { Claims } from '#lib/identity/jwt.ts';
 import { remember } from '#lib/remember.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 
 const sql = `SELECT 1 FROM _koyalite_sessions s JOIN _koyalite_users u ON u.id = s.user_id
   WHERE s.id = :session AND u.id = :user AND (s.not_after IS NULL OR s.not_after > :now)

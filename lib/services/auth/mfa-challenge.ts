@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { newCode } from '#lib/identity/one-time-tokens.ts';
 import { authenticationOptions, registrationOptions, storedCredentialSchema } from '#lib/identity/passkeys.ts';
@@ -16,7 +17,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitMessage } from '#lib/services/auth/limits.ts';
 import { type Factor, getOwnFactor } from '#lib/services/auth/mfa-factors.ts';
 import { relyingPartyOf, requireRelyingParty } from '#lib/services/auth/relying-party.ts';
-import { type JsonObject, toStoredTime } from '#lib/services/auth/rows.ts';
+import type { JsonObject } from '#lib/services/auth/rows.ts';
 import type { User } from '#lib/services/auth/users.ts';
 
 export const challengeSeconds = 300;

@@ -2,8 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
-import { findText, isUuid, type JsonObject, objectOf, textOf, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
+import { findText, isUuid, type JsonObject, objectOf, textOf, toWireTime } from '#lib/services/auth/rows.ts';
 
 export type FactorType = 'totp' | 'phone' | 'webauthn' | 'recovery_code';
 

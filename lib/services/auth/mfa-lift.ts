@@ -1,6 +1,7 @@
 /** Lifting a session to aal2 once a second factor has answered. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { Problem } from '#lib/http/problem.ts';
 import { newRefreshToken } from '#lib/identity/refresh-tokens.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -9,7 +10,6 @@ import type { SignedIn } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import type { Factor } from '#lib/services/auth/mfa-factors.ts';
 import { endOtherSessions } from '#lib/services/auth/recent-proof.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { addSignInMethod, insertRefreshToken, type OpenedSession } from '#lib/services/auth/sessions.ts';
 import { getUser } from '#lib/services/auth/users.ts';
 

@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 import { hashCode } from '#lib/identity/sealing.ts';
@@ -18,7 +19,6 @@ import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import type { JsonObject } from '#lib/services/auth/rows.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import type { Problem } from '#lib/http/problem.ts';
 import {
@@ -25,7 +26,7 @@ import { liftSession } from '#lib/services/auth/mfa-lift.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { watchAttempt } from '#lib/services/auth/refusals.ts';
-import { findText, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, numberOf, objectOf, textOf, timeMs } from '#lib/services/auth/rows.ts';
 import type { OpenedSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 

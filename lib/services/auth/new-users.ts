@@ -1,13 +1,14 @@
 /** Making a user: the one place that decides what a new row holds, asks the hook first, and confirms contacts. */
 
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isHookEnabled, runHook } from '#lib/services/auth/hooks.ts';
 import { putContactIdentity } from '#lib/services/auth/identities.ts';
 import { mailTransportOf } from '#lib/services/auth/mail-jobs.ts';
-import { type JsonObject, toStoredTime, toWireTime } from '#lib/services/auth/rows.ts';
+import { type JsonObject, toWireTime } from '#lib/services/auth/rows.ts';
 import { insertUser, mergeMetadata, type User, type UserContact, updateUser, withProvider } from '#lib/services/auth/users.ts';
 
 export interface NewUser {

@@ -2,11 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { isPkceToken, newCode, newLinkToken } from '#lib/identity/one-time-tokens.ts';
 import { equalText, hashCode, hashToken } from '#lib/identity/sealing.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { findText, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, textOf, timeMs } from '#lib/services/auth/rows.ts';
 
 export type TokenType =
   | 'signup'

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { emptyResponse, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import {
   authenticationOptions,
@@ -25,7 +26,7 @@ import { deletePasskey, getPasskey, listPasskeys, toPasskeyJson } from '#lib/ser
 import { endOtherSessions, requireRecentProof } from '#lib/services/auth/recent-proof.ts';
 import { watchAttempt } from '#lib/services/auth/refusals.ts';
 import { relyingPartyOf } from '#lib/services/auth/relying-party.ts';
-import { isUuid, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { isUuid, objectOf, textOf, timeMs } from '#lib/services/auth/rows.ts';
 import { type OpenedSession, openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 import { findUser, isBanned } from '#lib/services/auth/users.ts';

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { emptyResponse, type HttpResponse } from '#lib/http/exchange.ts';
 import { verifyUserPassword } from '#lib/identity/password-hashes.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -14,7 +15,7 @@ import { checkFailedPasswords, countFailedPassword } from '#lib/services/auth/li
 import { takeByCode } from '#lib/services/auth/one-time-tokens.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
 import { watchAttempt } from '#lib/services/auth/refusals.ts';
-import { timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { timeMs } from '#lib/services/auth/rows.ts';
 import { deleteUserSessions, findSession, type Session } from '#lib/services/auth/sessions.ts';
 import type { User } from '#lib/services/auth/users.ts';
 

@@ -34,11 +34,6 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** As stored: `2024-06-15T00:00:00.123000+00:00`. Fixed width, so text order is time order. */
-export function toStoredTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
-}
-
 export function timeMs(stored: string): number {
   return Date.parse(stored);
 }

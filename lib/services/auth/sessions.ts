@@ -3,11 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
 import { toScopes } from '#lib/engine/oauth/scope-names.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { newRefreshToken, type RefreshToken } from '#lib/identity/refresh-tokens.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { findText, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, textOf, timeMs } from '#lib/services/auth/rows.ts';
 import { type User, updateUser } from '#lib/services/auth/users.ts';
 
 export type Aal = 'aal1' | 'aal2';

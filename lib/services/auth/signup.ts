@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { hashUserPassword } from '#lib/identity/password-hashes.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -26,7 +27,7 @@ import {
   requireSignupsOpen,
 } from '#lib/services/auth/new-users.ts';
 import { checkNewPassword } from '#lib/services/auth/password-policy.ts';
-import { type JsonObject, toStoredTime } from '#lib/services/auth/rows.ts';
+import type { JsonObject } from '#lib/services/auth/rows.ts';
 import { type OpenedSession, openSession } from '#lib/services/auth/sessions.ts';
 import { tokenResponse } from '#lib/services/auth/token-response.ts';
 import { toBareUserJson, toUserJson } from '#lib/services/auth/user-json.ts';

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { type User, updateUser } from '#lib/services/auth/users.ts';
 
 export function softDelete(connection: Connection, context: AuthContext, user: User): void {

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import type { Problem } from '#lib/http/problem.ts';
 import { childOf, looksLikeRefreshToken } from '#lib/identity/refresh-tokens.ts';
@@ -17,7 +18,7 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { limitAddress } from '#lib/services/auth/limits.ts';
 import { listFactors } from '#lib/services/auth/mfa-factors.ts';
 import { writeThenThrow } from '#lib/services/auth/outcome.ts';
-import { isTrue, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { isTrue, textOf, timeMs } from '#lib/services/auth/rows.ts';
 import {
   addSignInMethod,
   deleteSession,

@@ -2,9 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
-import { findText, isTrue, type JsonObject, numberOf, objectOf, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, isTrue, type JsonObject, numberOf, objectOf, textOf, timeMs } from '#lib/services/auth/rows.ts';
 
 export interface User {
   readonly id: string;

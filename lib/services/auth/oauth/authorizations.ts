@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
 import { toScopes } from '#lib/engine/oauth/scope-names.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { equalText, hashToken, randomToken } from '#lib/identity/sealing.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import type { AuthorizationRequest } from '#lib/services/auth/oauth/authorization-request.ts';
-import { findText, isTrue, textOf, timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { findText, isTrue, textOf, timeMs } from '#lib/services/auth/rows.ts';
 
 export interface Authorization {
   readonly idHash: string;

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Connection } from '#lib/engine/database.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { newRefreshToken } from '#lib/identity/refresh-tokens.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { type AuthSettings, authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
-import { toStoredTime } from '#lib/services/auth/rows.ts';
 import { addSignInMethod, insertRefreshToken, type OpenedSession } from '#lib/services/auth/sessions.ts';
 import type { User } from '#lib/services/auth/users.ts';
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Connection } from '#lib/engine/database.ts';
 import { findClient, type OAuthClient } from '#lib/engine/oauth/oauth-clients.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { toAllowedRedirect } from '#lib/identity/redirect-policy.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
@@ -23,7 +24,7 @@ import { toClientCard } from '#lib/services/auth/oauth/client-json.ts';
 import { addConsent, findConsent } from '#lib/services/auth/oauth/consents.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { covers } from '#lib/services/auth/oauth/scopes.ts';
-import { type JsonObject, toStoredTime } from '#lib/services/auth/rows.ts';
+import type { JsonObject } from '#lib/services/auth/rows.ts';
 
 export async function readAuthorization(context: AuthContext): Promise<HttpResponse> {
   const signedIn = requireConsenter(context);

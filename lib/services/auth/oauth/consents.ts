@@ -2,7 +2,8 @@
 
 import type { Connection } from '#lib/engine/database.ts';
 import { toScopes } from '#lib/engine/oauth/scope-names.ts';
-import { findText, textOf, toStoredTime } from '#lib/services/auth/rows.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
+import { findText, textOf } from '#lib/services/auth/rows.ts';
 
 export interface Consent {
   readonly clientId: string;

@@ -3,6 +3,7 @@
 import type { Connection } from '#lib/engine/database.ts';
 import { parseMetadata, registrationSchema } from '#lib/engine/oauth/client-metadata.ts';
 import { insertClient } from '#lib/engine/oauth/oauth-clients.ts';
+import { toStoredTime } from '#lib/engine/stored-time.ts';
 import { type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
@@ -12,7 +13,7 @@ import { limitAddress } from '#lib/services/auth/limits.ts';
 import { newClientSecret, toClientJson } from '#lib/services/auth/oauth/client-json.ts';
 import { noStore, oauthError } from '#lib/services/auth/oauth/oauth-error.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
-import { timeMs, toStoredTime } from '#lib/services/auth/rows.ts';
+import { timeMs } from '#lib/services/auth/rows.ts';
 
 /** Nobody has to clean up after clients that came once and were never let in. */
 const unusedMs = 30 * 86_400_000;
