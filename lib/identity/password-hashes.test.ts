@@ -4,6 +4,7 @@ import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { hash as hashArgon2 } from '@node-rs/argon2';
 import { hash as hashBcrypt } from '@node-rs/bcrypt';
+import { Piscina } from 'piscina';
 import { expect, test } from 'vitest';
 import { hashUserPassword, isKnownHash, verifyUserPassword } from '#lib/identity/password-hashes.ts';
 
@@ -71,15 +72,37 @@ test('hashing leaves the event loop to others', async () => {
   expect(turns).toBeGreaterThan(1);
 });
 
-test.runIf(process.platform === 'linux')('the threads that hash have the lowest priority, and no other has', async () => {
+test.runIf(process.platform === 'linux')('the threads that hash yield to data requests', async () => {
   await hashUserPassword(password);
-  const niceness = readdirSync('/proc/self/task').map((id) => {
-    const afterName = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')[1] ?? '';
-    return { main: Number(id) === process.pid, nice: Number(afterName.split(' ')[16]) };
-  });
-  expect(niceness.filter(({ nice }) => nice === 19).length).toBeGreaterThan(0);
-  expect(niceness.find(({ main }) => main)?.nice).not.toBe(19);
+  const threads = readThreads();
+  expect(threads.filter(({ nice }) => nice === 19).length).toBeGreaterThan(0);
+  const main = threads.find(({ id }) => id === process.pid);
+  expect(main).toMatchObject({ policy: 0 });
+  expect(main?.nice).not.toBe(19);
 });
+
+test.runIf(process.platform === 'linux')('an idle thread runs only when nothing else wants the processor', async () => {
+  const before = new Set(readThreads().map(({ id }) => id));
+  const filename = new URL('./idle-password-thread.ts', import.meta.url).href;
+  const threads = new Piscina({ filename, maxThreads: 1 });
+  await threads.run(password, { name: 'hash' });
+  const idlePolicy = 5;
+  expect(readThreads().filter(({ id, policy }) => policy === idlePolicy && !before.has(id))).toHaveLength(1);
+  await threads.destroy();
+});
+
+/** Niceness and scheduling policy of each thread of this process. */
+function readThreads(): { id: number; nice: number; policy: number }[] {
+  return readdirSync('/proc/self/task').flatMap((id) => {
+    try {
+      const fields = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return [{ id: Number(id), nice: Number(fields[16]), policy: Number(fields[38]) }];
+    } catch {
+      // It has ended since.
+      return [];
+    }
+  });
+}
 
 test('a line that is full turns the next one away with 503, and the rest are answered', async () => {
   const stored = await hashBcrypt(password, 4);
