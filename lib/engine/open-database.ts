@@ -1,6 +1,7 @@
 /** One open environment: a read-only connection for reads, a writing one for group commits, and the catalog they share. */
 
 import { watchCatalog } from '#lib/engine/catalog/watch-catalog.ts';
+import { createCheckpoints } from '#lib/engine/checkpoint/checkpoints.ts';
 import type { ChildPool } from '#lib/engine/child/child-pool.ts';
 import type { ChildJob, JobResult } from '#lib/engine/child/job.ts';
 import { createTurns } from '#lib/engine/child/turns.ts';
@@ -31,7 +32,14 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
   options.prepare(writer.handle);
   const reader = createConnection(openFile(file, { readOnly: true, durability }));
   const watch = watchCatalog(reader);
-  const commits = createGroupCommit(writer, { afterBegin: watch.ready, afterCommit: watch.mayHaveChanged });
+  const checkpoints = createCheckpoints(file, writer);
+  const commits = createGroupCommit(writer, {
+    afterBegin: watch.ready,
+    afterCommit() {
+      watch.mayHaveChanged();
+      checkpoints.afterCommit();
+    },
+  });
   const turns = createTurns({ maxWaiting: 64, waitTimeoutMs: 10_000 });
 
   /**
@@ -82,6 +90,7 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
     },
     async close() {
       await commits.drain();
+      await checkpoints.close();
       reader.handle.close();
       writer.handle.close();
     },
