@@ -1,10 +1,10 @@
 /** The pool of environment files: made, opened, kept open, closed and removed. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createEngine } from '#lib/engine/create-engine.ts';
 import type { Database } from '#lib/engine/database.ts';
 import type { Engine, EngineOptions } from '#lib/engine/engine.ts';
@@ -22,6 +22,7 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'koyalite-engine-'));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const engine of engines.splice(0)) await engine.shutdown();
   rmSync(directory, { recursive: true });
 });
@@ -165,10 +166,18 @@ test('removing deletes the file with everything beside it, twice if need be', as
 test('a changed durability holds for the next writes of an open database', async () => {
   const engine = start();
   const database = await make(engine, 'shop');
-  const level = () => database.write((connection) => connection.value('PRAGMA synchronous'));
-  expect(await level()).toBe(1);
+  await database.write((connection) => connection.exec('CREATE TABLE t (x)'));
+  const sync = vi.spyOn(fs, 'fdatasync');
+  const syncsOfAWrite = async () => {
+    sync.mockClear();
+    await database.write((connection) => connection.run('INSERT INTO t VALUES (1)'));
+    return sync.mock.calls.length;
+  };
+  expect(await syncsOfAWrite()).toBe(0);
   engine.open('shop', fileOf('shop'), { durability: 'full' });
-  expect(await level()).toBe(2);
+  expect(await syncsOfAWrite()).toBe(1);
   engine.open('shop', fileOf('shop'));
-  expect(await level()).toBe(2);
+  expect(await syncsOfAWrite()).toBe(1);
+  engine.open('shop', fileOf('shop'), { durability: 'fast' });
+  expect(await syncsOfAWrite()).toBe(0);
 });

@@ -5,6 +5,7 @@
 
 import type { CachingConnection } from '#lib/engine/connection.ts';
 import type { Connection, WriteOptions } from '#lib/engine/database.ts';
+import type { LogSync } from '#lib/engine/log-sync.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import { isProblem, Problem } from '#lib/http/problem.ts';
 
@@ -24,8 +25,6 @@ export interface GroupCommit {
   writeInSteps<T>(work: (connection: Connection) => Generator<void, T>): Promise<T>;
   /** Runs between two transactions; the next one waits until it has ended. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs before the next transaction begins, in none. Must not throw. */
-  betweenTransactions(work: () => void): void;
   /** Resolves when everything queued so far has been answered. */
   drain(): Promise<void>;
 }
@@ -33,7 +32,11 @@ export interface GroupCommit {
 /** How long a write waits for another process's lock before it is refused with 503. */
 const lockPatienceMs = 5000;
 
+/** How a commit gets to the disk: see `log-sync.ts`. Without it COMMIT itself is trusted. */
+export type CommitSync = Pick<LogSync, 'requireSound' | 'hold' | 'settle'>;
+
 export interface CommitHooks {
+  readonly sync?: CommitSync;
   /** Waited for with the lock held: from here on nobody else changes the schema. */
   afterBegin(): Promise<void> | undefined;
   afterCommit(): void;
@@ -41,7 +44,6 @@ export interface CommitHooks {
 
 export function createGroupCommit(connection: CachingConnection, hooks: CommitHooks): GroupCommit {
   let queue: Job[] = [];
-  const between: (() => void)[] = [];
   let scheduled = false;
   let drained: (() => void)[] = [];
 
@@ -52,7 +54,6 @@ export function createGroupCommit(connection: CachingConnection, hooks: CommitHo
   }
 
   async function flush(): Promise<void> {
-    for (const work of between.splice(0)) work();
     const jobs = queue;
     queue = [];
     for (const batch of toBatches(jobs)) await runBatchSafely(batch);
@@ -63,20 +64,54 @@ export function createGroupCommit(connection: CachingConnection, hooks: CommitHo
   }
 
   async function runBatchSafely(jobs: Job[]): Promise<void> {
+    let settle = () => {};
     try {
       if (jobs[0]?.alone != null) jobs[0].resolve(await jobs[0].alone());
-      else if (!(await begin(connection))) rejectAll(jobs, busyProblem());
-      else {
-        const ready = hooks.afterBegin();
-        if (ready !== undefined) await ready;
-        if (jobs[0]?.steps != null) await runSteps(connection, jobs[0], jobs[0].steps);
-        else runBatch(connection, jobs);
-      }
+      else settle = await runInTransaction(jobs);
     } catch (error) {
       if (connection.handle.inTransaction) connection.run('ROLLBACK');
-      rejectAll(jobs, error);
+      settle = () => rejectAll(jobs, error);
     }
     hooks.afterCommit();
+    settle();
+  }
+
+  /** Returns what answers the jobs. */
+  async function runInTransaction(jobs: Job[]): Promise<() => void> {
+    hooks.sync?.requireSound();
+    if (!(await begin(connection))) throw busyProblem();
+    const ready = hooks.afterBegin();
+    if (ready !== undefined) await ready;
+    if (jobs[0]?.steps != null) {
+      const value = await runSteps(jobs[0].steps(connection));
+      await commit();
+      return () => jobs[0]?.resolve(value);
+    }
+    const outcomes = runJobs(connection, jobs);
+    const onDisk = commit();
+    if (onDisk !== undefined) await onDisk;
+    return () => {
+      for (const outcome of outcomes) {
+        if ('error' in outcome) outcome.job.reject(outcome.error);
+        else outcome.job.resolve(outcome.value);
+      }
+    };
+  }
+
+  /** Throws or rejects when nothing is to be acknowledged. */
+  function commit(): Promise<void> | undefined {
+    let committed = false;
+    let onDisk: Promise<void> | undefined;
+    hooks.sync?.hold();
+    try {
+      connection.run('COMMIT');
+      committed = true;
+    } catch (error) {
+      throw toSqlError(error);
+    } finally {
+      onDisk = hooks.sync?.settle(committed);
+    }
+    return onDisk;
   }
 
   function enqueue<T>(job: Pick<Job, 'work' | 'oneStatement' | 'steps' | 'alone'>): Promise<T> {
@@ -90,10 +125,6 @@ export function createGroupCommit(connection: CachingConnection, hooks: CommitHo
     write: (work, options = {}) => enqueue({ work, oneStatement: options.oneStatement ?? false, steps: null, alone: null }),
     writeInSteps: (steps) => enqueue({ work: () => undefined, oneStatement: false, steps, alone: null }),
     alone: (alone) => enqueue({ work: () => undefined, oneStatement: false, steps: null, alone }),
-    betweenTransactions(work) {
-      between.push(work);
-      schedule();
-    },
     drain: () => (scheduled ? new Promise((resolve) => drained.push(resolve)) : Promise.resolve()),
   };
 }
@@ -114,19 +145,16 @@ function toBatches(jobs: readonly Job[]): Job[][] {
   return batches;
 }
 
-async function runSteps(connection: CachingConnection, job: Job, steps: NonNullable<Job['steps']>): Promise<void> {
+async function runSteps<T>(steps: Generator<void, T>): Promise<T> {
   try {
-    const running = steps(connection);
-    let step = running.next();
+    let step = steps.next();
     while (!step.done) {
       await new Promise((resolve) => setImmediate(resolve));
-      step = running.next();
+      step = steps.next();
     }
-    connection.run('COMMIT');
-    job.resolve(step.value);
+    return step.value;
   } catch (error) {
-    if (connection.handle.inTransaction) connection.run('ROLLBACK');
-    job.reject(isProblem(error) ? error : toSqlError(error));
+    throw isProblem(error) ? error : toSqlError(error);
   }
 }
 
@@ -145,31 +173,21 @@ async function begin(connection: CachingConnection): Promise<boolean> {
   }
 }
 
-function runBatch(connection: CachingConnection, jobs: Job[]): void {
-  const outcomes: { job: Job; value?: unknown; error?: unknown }[] = [];
+type Outcome = { job: Job; value: unknown } | { job: Job; error: unknown };
+
+/** Throws when nothing of them can be kept. */
+function runJobs(connection: CachingConnection, jobs: readonly Job[]): Outcome[] {
+  const outcomes: Outcome[] = [];
   for (const job of jobs) {
     try {
       outcomes.push({ job, value: runOne(connection, job) });
     } catch (error) {
       outcomes.push({ job, error });
       // A full disk or an I/O error ends the whole transaction: nothing of this batch was kept.
-      if (!connection.handle.inTransaction) {
-        rejectAll(jobs, error);
-        return;
-      }
+      if (!connection.handle.inTransaction) throw error;
     }
   }
-  try {
-    connection.run('COMMIT');
-  } catch (error) {
-    if (connection.handle.inTransaction) connection.run('ROLLBACK');
-    rejectAll(jobs, toSqlError(error));
-    return;
-  }
-  for (const outcome of outcomes) {
-    if ('error' in outcome) outcome.job.reject(outcome.error);
-    else outcome.job.resolve(outcome.value);
-  }
+  return outcomes;
 }
 
 function runOne(connection: CachingConnection, job: Job): unknown {

@@ -8,7 +8,8 @@ import { createTurns } from '#lib/engine/child/turns.ts';
 import { createConnection } from '#lib/engine/connection.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
 import { createGroupCommit } from '#lib/engine/group-commit.ts';
-import { openFile, type SqliteHandle, setDurability } from '#lib/engine/open-file.ts';
+import { createLogSync } from '#lib/engine/log-sync.ts';
+import { openFile, type SqliteHandle } from '#lib/engine/open-file.ts';
 
 export interface OpenDatabase extends Database {
   /** Milliseconds (monotonic) of the last use; the pool closes the least recent. */
@@ -33,7 +34,9 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
   const reader = createConnection(openFile(file, { readOnly: true, durability }));
   const watch = watchCatalog(reader);
   const checkpoints = createCheckpoints(file, writer);
+  const sync = createLogSync(file, writer, reader, durability);
   const commits = createGroupCommit(writer, {
+    sync,
     afterBegin: watch.ready,
     afterCommit() {
       watch.mayHaveChanged();
@@ -84,13 +87,12 @@ export function openDatabase(ref: string, file: string, options: OpenDatabaseOpt
     },
     setDurability(next) {
       durability = next;
-      commits.betweenTransactions(() => {
-        if (writer.handle.open) setDurability(writer.handle, next);
-      });
+      sync.setDurability(next);
     },
     async close() {
       await commits.drain();
       await checkpoints.close();
+      sync.close();
       reader.handle.close();
       writer.handle.close();
     },

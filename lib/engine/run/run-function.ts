@@ -153,11 +153,13 @@ function toCall(input: Omit<FunctionInput, 'timeoutMs' | 'refuse'>): Call {
 /** Several statements see one state of the file. */
 function inSnapshot(connection: Connection, call: Call, work: (connection: Connection) => CallOutcome): CallOutcome {
   if (call.first === null && call.before.length === 0 && call.defaults.length === 0) return work(connection);
-  connection.exec('BEGIN');
+  // A reader may be in a transaction already: while a commit is on its way to the disk.
+  connection.exec('SAVEPOINT snapshot');
   try {
     return work(connection);
   } finally {
-    connection.exec('ROLLBACK');
+    connection.exec('ROLLBACK TO snapshot');
+    connection.exec('RELEASE snapshot');
   }
 }
 
