@@ -56,3 +56,25 @@ test('I01 a call beyond one’s role is on record, once a minute for each', asyn
     [viewer.actor.email, 'getInstanceMail', 'getInstanceMail', 'insufficient_role'],
   ]);
 });
+
+test('I01 a call without the second factor the server asks for is on record; the way to one is not', async () => {
+  const cookie = (await signIn(ownerEmail, ownerPassword)).headers.get('set-cookie')?.split(';')[0] ?? '';
+  const viewer = await addOperator(management.platform.control, { ref: 'shop', role: 'viewer' });
+  await management.ask('PATCH', '/instance/sign-in', { body: { second_factor_required: true } });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const refused = { status: 403, body: { code: 'second_factor_required' } };
+    expect(await management.ask('GET', '/projects/shop/api-keys', { cookie })).toMatchObject(refused);
+    expect(await management.ask('GET', '/projects', { token: viewer.token })).toMatchObject(refused);
+    expect((await management.ask('GET', '/profile/factors', { cookie })).status).toBe(200);
+  }
+  const found = await refusals(2, ['access.refused']);
+  expect(found).toEqual([
+    ['access.refused', ownerEmail, 'shop', { call: 'listApiKeys', reason: 'second_factor_required' }],
+    [
+      'access.refused',
+      viewer.actor.email,
+      'listProjects',
+      { call: 'listProjects', reason: 'second_factor_required', token: expect.any(String) },
+    ],
+  ]);
+});
