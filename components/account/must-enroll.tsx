@@ -14,7 +14,7 @@ export function MustEnroll({ onDone }: { onDone: () => void }) {
     <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] gap-6">
       <PageHeader
         title="Set up a second factor"
-        description="This server asks every operator for one. Until you have it, nothing else opens."
+        description="It is asked of you at each sign-in. Until you have one, nothing else opens."
       />
       <FactorsCard />
       <Button className="justify-self-end" disabled={!ready} onClick={onDone}>

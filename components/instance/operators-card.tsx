@@ -1,12 +1,15 @@
 'use client';
 /** Everyone who can sign in, with their role on every project. */
 
-import { Trash2Icon } from 'lucide-react';
+import { ShieldOffIcon, Trash2Icon } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { ConfirmDialog } from '#components/form/confirm-dialog.tsx';
 import { LoadedCard } from '#components/instance/loaded-card.tsx';
+import { ResetFactorsDialog } from '#components/instance/reset-factors-dialog.tsx';
 import { type PlatformOperator, useChangeOperator, useOperators } from '#components/platform/use-instance.ts';
+import { useOperator } from '#components/platform/use-operator.ts';
+import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/select.tsx';
 
@@ -22,6 +25,8 @@ export const platformRoles = [
 export function OperatorsCard() {
   const operators = useOperators();
   const change = useChangeOperator();
+  const { data: me } = useOperator();
+  const [resetting, setResetting] = useState<PlatformOperator | null>(null);
   const [removing, setRemoving] = useState<PlatformOperator | null>(null);
   return (
     <LoadedCard
@@ -32,9 +37,12 @@ export function OperatorsCard() {
       {(list) => (
         <ul className="divide-y">
           {list.map((operator) => (
-            <li key={operator.id} className="flex min-h-12 items-center gap-3 px-4 py-2">
-              <div className="grid min-w-0 flex-1">
-                <span className="truncate text-[13px] font-medium">{operator.name || operator.email}</span>
+            <li key={operator.id} className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2 sm:flex-nowrap">
+              <div className="grid min-w-0 basis-full sm:flex-1 sm:basis-0">
+                <span className="flex min-w-0 items-center gap-2">
+                  <span className="truncate text-[13px] font-medium">{operator.name || operator.email}</span>
+                  <FactorBadge operator={operator} />
+                </span>
                 {operator.name ? <span className="truncate text-xs text-muted-foreground">{operator.email}</span> : null}
               </div>
               <Select
@@ -54,6 +62,16 @@ export function OperatorsCard() {
                   ))}
                 </SelectContent>
               </Select>
+              {hasFactors(operator) && operator.id !== me?.id ? (
+                <Button
+                  variant="ghost"
+                  size="icon-sm"
+                  aria-label={`Reset the second factors of ${operator.email}`}
+                  onClick={() => setResetting(operator)}
+                >
+                  <ShieldOffIcon />
+                </Button>
+              ) : null}
               <Button
                 variant="ghost"
                 size="icon-sm"
@@ -64,6 +82,7 @@ export function OperatorsCard() {
               </Button>
             </li>
           ))}
+          <ResetFactorsDialog operator={resetting} onClose={() => setResetting(null)} />
           <ConfirmDialog
             open={removing !== null}
             onClose={() => setRemoving(null)}
@@ -79,4 +98,12 @@ export function OperatorsCard() {
       )}
     </LoadedCard>
   );
+}
+
+/** True for what a reset would take away: factors, or the code of a reset before. */
+const hasFactors = ({ second_factors, recovery_codes_left }: PlatformOperator) => second_factors + recovery_codes_left > 0;
+
+function FactorBadge({ operator }: { operator: PlatformOperator }) {
+  if (operator.second_factors > 0) return <Badge variant="success">two factors</Badge>;
+  return hasFactors(operator) ? <Badge variant="warning">factors reset</Badge> : null;
 }

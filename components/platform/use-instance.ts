@@ -83,6 +83,8 @@ const operatorSchema = z.object({
   name: z.string().nullish(),
   platform_role: z.string(),
   last_sign_in_at: z.string().nullish(),
+  second_factors: z.number(),
+  recovery_codes_left: z.number(),
 });
 export type PlatformOperator = z.infer<typeof operatorSchema>;
 
@@ -99,6 +101,19 @@ export function useChangeOperator() {
       return role === null ? request('DELETE', path, z.unknown()) : request('PATCH', path, z.unknown(), { platform_role: role });
     },
     onError: (error) => toast.error(toMessage(error)),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['operators'] }),
+  });
+}
+
+/** With the code that stands in for the factors until the operator has set up another. */
+export function useResetFactors() {
+  const queries = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: ({ id, password }: { id: string; password: string | null }) =>
+      request('POST', `/operators/${encodeURIComponent(id)}/factors/reset`, z.object({ recovery_code: z.string() }), {
+        current_password: password,
+      }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['operators'] }),
   });
 }

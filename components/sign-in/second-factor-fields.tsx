@@ -28,7 +28,10 @@ export function SecondFactorFields({ offer, code, onCode, onPasskey }: SecondFac
   return (
     <>
       {offer.code ? (
-        <Field label="Code" hint="From your authenticator app, or a recovery code.">
+        <Field
+          label="Code"
+          hint={offer.app ? 'From your authenticator app, or a recovery code.' : 'A recovery code, or the one an owner gave you.'}
+        >
           {(control) => (
             <Input
               autoComplete="one-time-code"

@@ -12,6 +12,8 @@ const offerSchema = z.object({
 export interface SecondFactorOffer {
   /** Whether six digits or a recovery code are taken. */
   code: boolean;
+  /** Whether there is an authenticator app. */
+  app: boolean;
   passkey: PasskeyChallenge | null;
   /** Whether something was answered already, and was wrong. */
   wrong: boolean;
@@ -24,6 +26,7 @@ export function findOffer(error: unknown): SecondFactorOffer | null {
   const offer = offerSchema.safeParse(error.details).data;
   return {
     code: offer === undefined || offer.methods.some((method) => method !== 'passkey'),
+    app: offer === undefined || offer.methods.includes('totp'),
     passkey: offer?.passkey ?? null,
     wrong: error.code === 'invalid_second_factor',
   };

@@ -138,6 +138,11 @@ export function requireWholeGrant(actor: Actor): void {
   });
 }
 
+/** True for the token in `server.json`: whoever has the machine. It stands for the first owner, and signs in to nothing. */
+export function isServerToken({ tokenId, grant }: Actor): boolean {
+  return tokenId !== undefined && grant === undefined;
+}
+
 /** The operator, there in person: a personal token may not change who can sign in, nor make further tokens. */
 export function requireSelf(actor: Actor): string {
   if (actor.operatorId !== null && actor.grant === undefined) return actor.operatorId;

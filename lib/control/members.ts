@@ -68,10 +68,18 @@ export async function changeMember(
   return changed;
 }
 
+/** With the confirmed second factors, and the recovery codes that still work. */
+export type ListedOperator = Operator & { factors: { kind: string }[]; recoveryCodes: { usedAt: Date | null }[] };
+
+const ways = {
+  factors: { where: { confirmedAt: { not: null } }, select: { kind: true } },
+  recoveryCodes: { where: { usedAt: null }, select: { usedAt: true } },
+} as const;
+
 /** Everyone who can sign in to the dashboard; for platform owners. */
-export function listOperators(context: ControlContext, actor: Actor): Promise<Operator[]> {
+export function listOperators(context: ControlContext, actor: Actor): Promise<ListedOperator[]> {
   requirePlatformOwner(actor);
-  return context.database.operator.findMany({ orderBy: { createdAt: 'asc' } });
+  return context.database.operator.findMany({ orderBy: { createdAt: 'asc' }, include: ways });
 }
 
 /** Null removes the operator with sessions, tokens and memberships. The last owner stays. */

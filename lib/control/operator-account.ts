@@ -7,6 +7,7 @@ import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
 import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import {
+  countCodes,
   listConfirmed,
   type OperatorFactors,
   type PasskeyAnswer,
@@ -22,7 +23,7 @@ import { enrollTotp, type TotpEnrollment } from '#lib/identity/totp.ts';
 const attempts = makeAttempts({ attempts: 10, windowMs: 300_000, maxKeys: 10_000 });
 
 /** The operator's id; 403 `wrong_password`: a session left open must not be enough to lock its owner out. */
-async function requirePassword(context: ControlContext, actor: Actor, password: string | null): Promise<string> {
+export async function requirePassword(context: ControlContext, actor: Actor, password: string | null): Promise<string> {
   const id = requireSelf(actor);
   attempts.take(id);
   const { passwordHash } = await context.database.operator.findUniqueOrThrow({ where: { id } });
@@ -93,7 +94,7 @@ export async function listOwnFactors(context: ControlContext, actor: Actor): Pro
   return {
     totp: confirmed.some((factor) => factor.kind === 'totp'),
     passkeys: confirmed.filter((factor) => factor.kind === 'passkey'),
-    recoveryCodesLeft: await context.database.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } }),
+    recoveryCodesLeft: await countCodes(context.database, operatorId),
   };
 }
 
@@ -204,11 +205,13 @@ export async function addPasskey(
     }
     const event = { action: 'operator.passkey_add', subject: actor.email, after: { name } };
     await appendAudit(transaction, context.masterKey, actor, event);
+    // Of a reset a code may be left, which is nobody's recovery code.
+    const isFirst = (await listConfirmed(transaction, operatorId)).length === 0;
     const stored = { credentialId: credential.id, credential: JSON.stringify(credential), confirmedAt: new Date() };
     const factor = await transaction.operatorFactor.create({
       data: { id: randomUUID(), operatorId, kind: 'passkey', name, ...stored },
     });
-    const left = await transaction.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } });
-    return { factor, recoveryCodes: left > 0 ? [] : await replaceRecoveryCodes(transaction, operatorId) };
+    const left = await countCodes(transaction, operatorId);
+    return { factor, recoveryCodes: left > 0 && !isFirst ? [] : await replaceRecoveryCodes(transaction, operatorId) };
   });
 }

@@ -85,13 +85,13 @@ export function makeOperatorFactors(context: ControlContext): OperatorFactors {
   return {
     async check(operatorId, second) {
       const confirmed = await listConfirmed(database, operatorId);
-      if (confirmed.length === 0) return 'passed';
+      if (confirmed.length === 0) return checkResetCode(database, operatorId, second);
       if (second?.passkey !== undefined) {
         const passkeys = confirmed.filter((factor) => factor.kind === 'passkey');
         return (await checkPasskey(operatorId, passkeys, second.passkey)) ? 'passed' : 'wrong';
       }
       if (second?.code === undefined) return 'missing';
-      const code = second.code.replace(/[\s-]/g, '').toLowerCase();
+      const code = toBareCode(second.code);
       for (const factor of confirmed) {
         if (factor.kind === 'totp' && (await spendTotp(database, masterKey, factor, code))) return 'passed';
       }
@@ -100,7 +100,7 @@ export function makeOperatorFactors(context: ControlContext): OperatorFactors {
     async offer(operatorId) {
       const confirmed = await listConfirmed(database, operatorId);
       const passkeys = confirmed.filter((factor) => factor.kind === 'passkey').map(toCredential);
-      const codes = await database.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } });
+      const codes = await countCodes(database, operatorId);
       const methods: Offer['methods'] = [];
       if (confirmed.some((factor) => factor.kind === 'totp')) methods.push('totp');
       if (codes > 0) methods.push('recovery_code');
@@ -138,6 +138,11 @@ export function listConfirmed(database: ControlDatabase | ControlTransaction, op
   return database.operatorFactor.findMany({ where: { operatorId, confirmedAt: { not: null } }, orderBy: { createdAt: 'asc' } });
 }
 
+/** Recovery codes that still work. */
+export function countCodes(database: ControlDatabase | ControlTransaction, operatorId: string): Promise<number> {
+  return database.operatorRecoveryCode.count({ where: { operatorId, usedAt: null } });
+}
+
 /** True when the code holds and was not used before; it never holds again. */
 export async function spendTotp(
   database: ControlDatabase | ControlTransaction,
@@ -154,6 +159,20 @@ export async function spendTotp(
   return used.count === 1;
 }
 
+/**
+ * A code without a factor is what a reset left: it stands in for the factor until there is one. Spent at the first sign-in,
+ * it would leave the password alone to whoever is quicker to set one up.
+ */
+async function checkResetCode(database: ControlDatabase, operatorId: string, second: SecondFactor | undefined): Promise<Outcome> {
+  if ((await countCodes(database, operatorId)) === 0) return 'passed';
+  if (second?.code === undefined) return second?.passkey === undefined ? 'missing' : 'wrong';
+  const where = { operatorId, hash: hashToken(toBareCode(second.code)), usedAt: null };
+  return (await database.operatorRecoveryCode.count({ where })) === 1 ? 'passed' : 'wrong';
+}
+
+/** As it was made: people type what they read. */
+const toBareCode = (typed: string) => typed.replace(/[\s-]/g, '').toLowerCase();
+
 async function spendRecoveryCode(database: ControlDatabase, operatorId: string, code: string): Promise<boolean> {
   const where = { operatorId, hash: hashToken(code), usedAt: null };
   return (await database.operatorRecoveryCode.updateMany({ where, data: { usedAt: new Date() } })).count === 1;
@@ -162,9 +181,11 @@ async function spendRecoveryCode(database: ControlDatabase, operatorId: string, 
 /** Without what is read for one another; 16 of 31: 79 bits. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** Ten new codes in place of all before, told once: `abcd-efgh-jkmn-pqrs`. */
-export async function replaceRecoveryCodes(transaction: ControlTransaction, operatorId: string): Promise<string[]> {
-  const codes = Array.from({ length: 10 }, () => Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join(''));
+/** New codes in place of all before, told once: `abcd-efgh-jkmn-pqrs`. */
+export async function replaceRecoveryCodes(transaction: ControlTransaction, operatorId: string, count = 10): Promise<string[]> {
+  const codes = Array.from({ length: count }, () =>
+    Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join(''),
+  );
   await transaction.operatorRecoveryCode.deleteMany({ where: { operatorId } });
   await transaction.operatorRecoveryCode.createMany({ data: codes.map((code) => ({ operatorId, hash: hashToken(code) })) });
   return codes.map((code) => code.replace(/(.{4})(?=.)/g, '$1-'));

@@ -11,7 +11,7 @@ import { mailTemplates } from '#lib/identity/generated/mail-templates.ts';
 import { fillHtml, fillSubject, fillText, type MailVariables } from '#lib/identity/mail-template.ts';
 
 export interface NewOperatorMail {
-  template: 'operator_invite' | 'operator_recovery' | 'new_device';
+  template: 'operator_invite' | 'operator_recovery' | 'new_device' | 'factors_reset';
   recipient: string;
   variables: MailVariables;
 }

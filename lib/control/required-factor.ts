@@ -3,10 +3,10 @@
  * else; their personal tokens are refused. The server's own token is not an operator's and stays the way back in.
  */
 
-import type { Actor } from '#lib/control/actor.ts';
+import { type Actor, isServerToken } from '#lib/control/actor.ts';
 import type { ControlContext } from '#lib/control/control-context.ts';
 import { instanceSignIn } from '#lib/control/instance-sign-in.ts';
-import { listConfirmed } from '#lib/control/operator-factors.ts';
+import { countCodes, listConfirmed } from '#lib/control/operator-factors.ts';
 import { Problem } from '#lib/http/problem.ts';
 
 /** The calls of the Platform API by which an operator gets to a second factor, or leaves. */
@@ -25,9 +25,9 @@ export async function isFactorRequired(context: ControlContext): Promise<boolean
   return (await instanceSignIn.read(context)).second_factor_required;
 }
 
-/** True for an operator who has to set up a second factor before anything else. */
+/** True for an operator who has to set up a second factor before anything else: all are asked to, or theirs was reset. */
 export async function lacksRequiredFactor(context: ControlContext, operatorId: string): Promise<boolean> {
-  if (!(await isFactorRequired(context))) return false;
+  if (!(await isFactorRequired(context)) && (await countCodes(context.database, operatorId)) === 0) return false;
   return (await listConfirmed(context.database, operatorId)).length === 0;
 }
 
@@ -37,8 +37,8 @@ export function requireFactor(actor: Actor, routeId: string): void {
   throw new Problem({
     status: 403,
     code: 'second_factor_required',
-    message: 'This server asks every operator for a second factor.',
-    hint: 'Set one up on the account page of the dashboard.',
+    message: 'Set up a second factor before anything else.',
+    hint: 'It is done on the account page of the dashboard.',
   });
 }
 
@@ -55,7 +55,7 @@ export function requireSpareFactor(remaining: number): void {
 /** Nobody turns it on who would be shut out by it: 409 for an owner without a second factor. */
 export async function requireOwnFactor(context: ControlContext, actor: Actor): Promise<void> {
   // The server's own token does not sign in.
-  if (actor.operatorId === null || (actor.sessionId === undefined && actor.grant === undefined)) return;
+  if (actor.operatorId === null || isServerToken(actor)) return;
   if ((await listConfirmed(context.database, actor.operatorId)).length > 0) return;
   throw new Problem({ status: 409, code: 'no_factor', message: 'Set up a second factor of your own first.' });
 }

@@ -4,9 +4,19 @@ import { z } from 'zod';
 import type { Operator } from '#generated/client.ts';
 import { platformRoles, roles, toPlatformRole } from '#lib/control/actor.ts';
 import { acceptInvite, createInvite, type InviteView, listInvites, revokeInvite } from '#lib/control/invites.ts';
-import { addMember, changeMember, changeOperator, listMembers, listOperators, type Member } from '#lib/control/members.ts';
+import {
+  addMember,
+  changeMember,
+  changeOperator,
+  type ListedOperator,
+  listMembers,
+  listOperators,
+  type Member,
+} from '#lib/control/members.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
+import { byPassword } from '#lib/control/platform-api/factor-routes.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
+import { resetFactors } from '#lib/control/reset-factors.ts';
 
 const role = z.enum(roles);
 const email = z.string().trim().toLowerCase().pipe(z.email().max(320));
@@ -36,6 +46,13 @@ const operatorJson = named(
     platform_role: z.enum(platformRoles),
     created_at: z.iso.datetime(),
     last_sign_in_at: z.iso.datetime().nullable(),
+  }),
+);
+const listedOperatorJson = named(
+  'ListedOperator',
+  operatorJson.extend({
+    second_factors: z.number().meta({ description: 'How many are set up' }),
+    recovery_codes_left: z.number().meta({ description: 'One without a second factor: the code of a reset' }),
   }),
 );
 
@@ -69,6 +86,10 @@ function toOperatorJson(operator: Operator): z.infer<typeof operatorJson> {
     created_at: operator.createdAt.toISOString(),
     last_sign_in_at: operator.lastSignInAt?.toISOString() ?? null,
   };
+}
+
+function toListedJson({ factors, recoveryCodes, ...operator }: ListedOperator): z.infer<typeof listedOperatorJson> {
+  return { ...toOperatorJson(operator), second_factors: factors.length, recovery_codes_left: recoveryCodes.length };
 }
 
 const memberParams = refParams.extend({ id: z.string() });
@@ -159,8 +180,8 @@ export const memberRoutes = [
   route('GET', '/operators', {
     id: 'listOperators',
     summary: 'Everyone who can sign in to the dashboard',
-    response: z.array(operatorJson),
-    handle: async ({ context, actor }) => (await listOperators(context, actor)).map(toOperatorJson),
+    response: z.array(listedOperatorJson),
+    handle: async ({ context, actor }) => (await listOperators(context, actor)).map(toListedJson),
   }),
   route('PATCH', '/operators/{id}', {
     id: 'changeOperator',
@@ -180,6 +201,27 @@ export const memberRoutes = [
     async handle({ context, actor, params }) {
       await changeOperator(context, actor, params.id, null);
       return null;
+    },
+  }),
+  route('POST', '/operators/{id}/factors/reset', {
+    id: 'resetOperatorFactors',
+    summary: 'Take the second factors of another operator away; the code that stands in for them is told this once',
+    params: z.object({ id: z.string() }),
+    body: byPassword,
+    response: z.object({
+      recovery_code: z
+        .string()
+        .meta({ description: 'Give it to the operator: asked for beside the password until a second factor is set up' }),
+      sessions_ended: z.number(),
+      tokens_revoked: z.number(),
+    }),
+    async handle({ context, actor, params, body }) {
+      const reset = await resetFactors(context, actor, params.id, body.current_password);
+      return {
+        recovery_code: reset.recoveryCode,
+        sessions_ended: reset.sessionsEnded,
+        tokens_revoked: reset.tokensRevoked,
+      };
     },
   }),
 ];

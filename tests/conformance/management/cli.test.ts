@@ -152,6 +152,31 @@ test('signing in asks for a code when there is a second factor', async () => {
   expect(replayed).toMatchObject({ code: 1, err: expect.stringContaining('second factor is wrong') });
 });
 
+test('lost second factors are reset on the machine; the code signs in, a personal token may not do it', async () => {
+  const env = { KOYALITE_HOME: join(home, 'nowhere') };
+  const reset = (...more: string[]) => koyalite(['operators', 'reset-factors', ownerEmail, ...more]);
+  expect(await koyalite(['operators', 'reset-factors', ownerEmail, '--yes'], { env })).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('on the machine'),
+  });
+  expect(await reset()).toMatchObject({ code: 2 });
+  expect((await koyalite(['operators', 'reset-factors', 'nobody@x.io', '--yes'])).err).toMatch(/no operator/);
+  expect((await koyalite(['operators', 'list'])).out).toMatch(/owner@example\.com.* 1$/m);
+  const wrong = await koyalite(['operators', 'reset-factors', ownerEmail], { answers: ['somebody'] });
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('does not match') });
+  const { code, out } = await reset('--yes', '--json');
+  expect(code).toBe(0);
+  const { recovery_code } = JSON.parse(out);
+  const first = await koyalite(['login', '--url', server.url, '--email', ownerEmail], {
+    answers: [ownerPassword, recovery_code],
+  });
+  // The code leads to a second factor and to nothing else: no token is made before there is one.
+  expect(first).toMatchObject({ code: 1, err: expect.stringContaining('Set up a second factor') });
+  const started = (await server.platform('POST', '/profile/totp', { current_password: ownerPassword })) as { secret: string };
+  await server.platform('POST', '/profile/totp/confirm', { code: new TOTP({ secret: started.secret }).generate() });
+  expect((await reset('--yes')).out).toMatch(/^(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\ngive it to owner@example\.com/);
+});
+
 test('members, tokens and the record', async () => {
   const invited = await koyalite(['members', 'invite', 'shop', 'eve@x.io', 'viewer']);
   expect(invited.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/accept-invite#token=/);

@@ -8,6 +8,7 @@ import { toTable } from '../output.ts';
 import { type PlatformApi, path } from '../platform-api.ts';
 
 const operatorSchema = z.looseObject({ id: z.string(), email: z.string(), name: z.string(), platform_role: z.string() });
+const listedSchema = operatorSchema.extend({ second_factors: z.number() });
 const impersonationSchema = z.looseObject({
   id: z.string(),
   operator: z.string(),
@@ -15,6 +16,8 @@ const impersonationSchema = z.looseObject({
   reason: z.string(),
   expires_at: z.string(),
 });
+
+const resetSchema = z.looseObject({ recovery_code: z.string(), sessions_ended: z.number(), tokens_revoked: z.number() });
 
 const begunSchema = z.looseObject({
   id: z.string(),
@@ -31,6 +34,11 @@ export function addOperators(program: Command, bind: Bind): void {
     .description('on every project: viewer, developer, admin, owner; member: none')
     .action(bind(changeRole));
   operators.command('remove <email>').description('remove an operator with sessions, tokens and roles').action(bind(remove));
+  operators
+    .command('reset-factors <email>')
+    .description('on the machine of the server: take lost second factors away; prints the code that stands in for them')
+    .option('--yes', 'do not ask')
+    .action(bind(resetFactors));
   const impersonation = program.command('impersonation').description('who acts as a user of a project');
   impersonation
     .command('start <ref>')
@@ -44,9 +52,9 @@ export function addOperators(program: Command, bind: Bind): void {
 }
 
 async function listOperators({ api, output }: Context): Promise<void> {
-  const operators = await api.call('/operators', z.array(operatorSchema));
-  const rows = operators.map((operator) => [operator.email, operator.name, operator.platform_role]);
-  output.print(operators, () => toTable(['email', 'name', 'role'], rows));
+  const operators = await api.call('/operators', z.array(listedSchema));
+  const rows = operators.map(({ email, name, platform_role, second_factors }) => [email, name, platform_role, second_factors]);
+  output.print(operators, () => toTable(['email', 'name', 'role', 'second factors'], rows));
 }
 
 async function changeRole({ api, output }: Context, email: string, role: string): Promise<void> {
@@ -59,6 +67,26 @@ async function changeRole({ api, output }: Context, email: string, role: string)
 async function remove({ api, output }: Context, email: string): Promise<void> {
   await api.call(path`/operators/${await findId(api, email)}`, z.unknown(), { method: 'DELETE' });
   output.print({ email, removed: true }, () => `removed ${email}`);
+}
+
+async function resetFactors({ api, output }: Context, email: string, options: { yes?: boolean }): Promise<void> {
+  const id = await findId(api, email);
+  if (options.yes !== true) {
+    const answer = await output.terminal.ask(
+      `This ends every session of ${email} and revokes their tokens. Are you sure who asks for it? Type ${email} to go on: `,
+    );
+    if (answer === null) throw usageError('resetting needs a confirmation', 'pass --yes');
+    if (answer.trim() !== email) throw new CliError('not reset: the email does not match');
+  }
+  const json = { current_password: null };
+  const reset = await api.call(path`/operators/${id}/factors/reset`, resetSchema, { method: 'POST', json });
+  output.print({ email, ...reset }, () =>
+    [
+      reset.recovery_code,
+      `give it to ${email}: asked for beside the password until a second factor is set up; not shown again`,
+      `ended: ${reset.sessions_ended} sessions; revoked: ${reset.tokens_revoked} tokens`,
+    ].join('\n'),
+  );
 }
 
 async function findId(api: PlatformApi, email: string): Promise<string> {
