@@ -92,7 +92,7 @@ export function ClientsCard({ environment, role }: { environment: string; role: 
         onMade={setShown}
       />
       <ClientSecretDialog client={shown} onClose={() => setShown(null)} />
-      <ClientUsersSheet environment={environment} client={of('users')} onClose={close} />
+      <ClientUsersSheet environment={environment} client={of('users')} canRevoke={canManage} onClose={close} />
       <ConfirmDialog
         open={renewing !== null}
         onClose={close}

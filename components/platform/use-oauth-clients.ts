@@ -2,7 +2,9 @@
 /** Apps that users of an environment may sign in to: clients of its OAuth server. */
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { toast } from 'sonner';
 import { z } from 'zod';
+import { toMessage } from '#components/platform/platform-error.ts';
 import { request } from '#components/platform/request.ts';
 
 const clientSchema = z.object({
@@ -26,6 +28,8 @@ const userSchema = z.object({
   scopes: z.array(z.string()),
   since: z.string(),
 });
+
+export type ClientUser = z.infer<typeof userSchema>;
 
 export const clientsPerPage = 50;
 
@@ -84,5 +88,43 @@ export function useOAuthClientUsers(environment: string, id: string, page: numbe
   });
 }
 
+const grantSchema = z.object({
+  client_id: z.string(),
+  client_name: z.string(),
+  scopes: z.array(z.string()),
+  since: z.string(),
+  sessions: z.number(),
+});
+
+/** The apps a user has let in. */
+export function useUserGrants(environment: string, userId: string) {
+  return useQuery({
+    queryKey: ['oauth-user-grants', environment, userId],
+    queryFn: () =>
+      request(
+        'GET',
+        `/projects/${encodeURIComponent(environment)}/auth/users/${encodeURIComponent(userId)}/grants`,
+        z.array(grantSchema),
+      ),
+  });
+}
+
+/** Takes back what one user agreed to with one app. */
+export function useRevokeGrant(environment: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ clientId, userId }: { clientId: string; userId: string }) =>
+      request('DELETE', `${clientPath(environment, clientId)}/users/${encodeURIComponent(userId)}`, z.unknown()),
+    onError: (error) => toast.error(toMessage(error)),
+    onSettled: () =>
+      Promise.all(
+        ['oauth-clients', 'oauth-client-users', 'oauth-user-grants', 'end-user-sessions'].map((name) =>
+          queries.invalidateQueries({ queryKey: [name, environment] }),
+        ),
+      ),
+  });
+}
+
 /** What stands for a client without a name. */
-export const titleOf = ({ client_name, client_id }: OAuthClient) => (client_name === '' ? client_id : client_name);
+export const titleOf = ({ client_name, client_id }: Pick<OAuthClient, 'client_id' | 'client_name'>) =>
+  client_name === '' ? client_id : client_name;

@@ -10,6 +10,7 @@ import { type EndUser, toUserLabel } from '#components/platform/use-end-users.ts
 import { Button } from '#components/ui/button.tsx';
 import { Sheet, SheetClose, SheetContent, SheetDescription, SheetTitle } from '#components/ui/sheet.tsx';
 import { UserActions } from '#components/users/user-actions.tsx';
+import { UserGrants } from '#components/users/user-grants.tsx';
 import { UserRoles } from '#components/users/user-roles.tsx';
 import { UserSessions } from '#components/users/user-sessions.tsx';
 import { UserState } from '#components/users/user-state.tsx';
@@ -49,6 +50,9 @@ export function UserSheet({ environment, role, user, onClose }: UserSheetProps) 
               <UserRoles environment={environment} userId={user.id} canManage={may(role, 'admin')} />
             ) : null}
             <UserSessions key={user.id} environment={environment} userId={user.id} canEnd={may(role, 'developer')} />
+            {may(role, 'developer') ? (
+              <UserGrants key={user.id} environment={environment} userId={user.id} canRevoke={may(role, 'admin')} />
+            ) : null}
             <Json title="User metadata" value={user.user_metadata} />
             <Json title="App metadata" value={user.app_metadata} />
           </div>

@@ -30,6 +30,8 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   deleteOAuthClient: ['admin'],
   renewOAuthClientSecret: ['admin'],
   listOAuthClientUsers: ['developer'],
+  revokeOAuthGrant: ['admin'],
+  listAuthUserGrants: ['developer'],
   listPolicies: ['viewer'],
   tryPolicies: ['developer', { as: 'anon', table: 'public.notes', command: 'select' }],
   importDatabase: ['developer', new Uint8Array([1])],

@@ -11,6 +11,7 @@ import {
   renewOAuthClientSecret,
   updateOAuthClient,
 } from '#lib/control/oauth-clients.ts';
+import { type EndUserGrant, listEndUserGrants, revokeEndUserGrant } from '#lib/control/oauth-grants.ts';
 import { noContent, route } from '#lib/control/platform-api/api-route.ts';
 import { named, refParams } from '#lib/control/platform-api/schema-names.ts';
 import { registrationSchema } from '#lib/engine/oauth/client-metadata.ts';
@@ -52,6 +53,16 @@ const user = named(
     since: z.string(),
   }),
 ) satisfies z.ZodType<ClientUser>;
+const grant = named(
+  'AuthUserGrant',
+  z.object({
+    client_id: z.string(),
+    client_name: z.string(),
+    scopes: z.array(z.string()),
+    since: z.string(),
+    sessions: z.number().meta({ description: 'How many the client holds' }),
+  }),
+) satisfies z.ZodType<EndUserGrant>;
 
 function toJson({ client, users }: ListedClient): z.infer<typeof clientJson> {
   return {
@@ -134,5 +145,23 @@ export const oauthClientRoutes = [
     response: z.object({ users: z.array(user), total: z.number() }),
     handle: ({ context, actor, params, query }) =>
       listOAuthClientUsers(context, actor, params.ref, params.id, { page: query.page, perPage: query.per_page }),
+  }),
+  route('DELETE', '/projects/{ref}/auth/oauth/clients/{id}/users/{user_id}', {
+    id: 'revokeOAuthGrant',
+    summary: 'Take back what an end user agreed to with an OAuth client; its sessions and tokens of the user are dead at once',
+    params: clientParams.extend({ user_id: z.string() }),
+    status: 204,
+    response: noContent,
+    async handle({ context, actor, params }) {
+      await revokeEndUserGrant(context, actor, params.ref, params.user_id, params.id);
+      return null;
+    },
+  }),
+  route('GET', '/projects/{ref}/auth/users/{id}/grants', {
+    id: 'listAuthUserGrants',
+    summary: 'OAuth clients an end user has let in, newest first',
+    params: clientParams,
+    response: z.array(grant),
+    handle: ({ context, actor, params }) => listEndUserGrants(context, actor, params.ref, params.id),
   }),
 ];

@@ -3,10 +3,13 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@supabase/supabase-js';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { run } from '../../../packages/cli/src/koyalite.ts';
 import { type RunningServer, startServer } from '../../faults/start-server.ts';
+import { letIn } from '../../support/let-app-in.ts';
 import { ownerEmail, ownerPassword } from '../../support/management.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'koyalite-cli-'));
@@ -175,6 +178,30 @@ test('lost second factors are reset on the machine; the code signs in, a persona
   const started = (await server.platform('POST', '/profile/totp', { current_password: ownerPassword })) as { secret: string };
   await server.platform('POST', '/profile/totp/confirm', { code: new TOTP({ secret: started.secret }).generate() });
   expect((await reset('--yes')).out).toMatch(/^(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\ngive it to owner@example\.com/);
+});
+
+test('who let an app in is listed, and taken back for one of them', async () => {
+  await koyalite(['settings', 'set', 'shop', 'auth.oauth_server_enabled=true']);
+  await koyalite(['auth', 'users', 'create', 'shop', 'uma@x.io', '--password', 'secret1']);
+  const redirectUri = 'https://planner.example.com/cb';
+  const made = await koyalite(['auth', 'clients', 'create', 'shop', 'Planner', redirectUri, '--public', '--json']);
+  const clientId = String(JSON.parse(made.out).client_id);
+  const keys = z.array(z.looseObject({ name: z.string(), api_key: z.string() }));
+  const anon = keys
+    .parse(await server.platform('GET', '/projects/shop/api-keys?reveal=true'))
+    .find(({ name }) => name === 'anon')?.api_key;
+  const user = createClient(`${server.url}/api/shop`, anon ?? '', { auth: { persistSession: false } });
+  const { data } = await user.auth.signInWithPassword({ email: 'uma@x.io', password: 'secret1' });
+  const ask = (path: string, init?: RequestInit) => fetch(`${server.url}/api/shop/auth/v1${path}`, init);
+  const held = await letIn(user, { ask, clientId, redirectUri });
+  expect(await held.reads()).toBe(true);
+  const id = data.user?.id ?? '';
+  expect((await koyalite(['auth', 'clients', 'users', 'shop', clientId])).out).toContain(`${id}  uma@x.io`);
+  const revoke = () => koyalite(['auth', 'clients', 'revoke', 'shop', clientId, id]);
+  expect(await revoke()).toMatchObject({ code: 0, out: `revoked: ${clientId} acts for ${id} no longer\n` });
+  expect([await held.reads(), await held.renews()]).toEqual([false, false]);
+  expect(await revoke()).toMatchObject({ code: 1, err: expect.stringContaining('no agreement') });
+  await user.auth.signOut();
 });
 
 test('members, tokens and the record', async () => {

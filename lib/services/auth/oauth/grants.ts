@@ -1,12 +1,13 @@
 /** `/user/oauth/grants`: the apps a user has let in, and showing one out. */
 
+import { removeConsent } from '#lib/engine/oauth/remove-consent.ts';
 import { emptyResponse, type HttpResponse, jsonResponse } from '#lib/http/exchange.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { requireUser } from '#lib/services/auth/bearer.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { getClient, toClientCard } from '#lib/services/auth/oauth/client-json.ts';
-import { listConsents, removeConsent } from '#lib/services/auth/oauth/consents.ts';
+import { listConsents } from '#lib/services/auth/oauth/consents.ts';
 import { requireOAuthServer } from '#lib/services/auth/oauth/oauth-switch.ts';
 import { isUuid, toWireTime } from '#lib/services/auth/rows.ts';
 

@@ -16,6 +16,18 @@ const clientSchema = z.looseObject({
   users: z.number(),
 });
 const secretSchema = clientSchema.extend({ client_secret: z.string().nullable() });
+const usersSchema = z.object({
+  users: z.array(
+    z.looseObject({
+      id: z.string(),
+      email: z.string().nullable(),
+      phone: z.string().nullable(),
+      scopes: z.array(z.string()),
+      since: z.string(),
+    }),
+  ),
+  total: z.number(),
+});
 type ClientWithSecret = z.infer<typeof secretSchema>;
 
 export function addOAuthClients(auth: Command, bind: Bind): void {
@@ -31,6 +43,15 @@ export function addOAuthClients(auth: Command, bind: Bind): void {
     .option('--public', 'an app that cannot keep a secret: in a browser, on a phone')
     .action(bind(createClient));
   clients.command('secret <ref> <id>').description('make a new secret; the old one stops working').action(bind(renewSecret));
+  clients
+    .command('users <ref> <id>')
+    .description('list who let a client in, newest first')
+    .option('--page <n>', 'which page of fifty')
+    .action(bind(listUsers));
+  clients
+    .command('revoke <ref> <id> <user>')
+    .description('take back what one user, named by id, agreed to: the tokens of the client for them stop working')
+    .action(bind(revokeGrant));
   clients
     .command('delete <ref> <id>')
     .description('remove a client: its tokens stop working')
@@ -81,6 +102,18 @@ async function deleteClient({ api, output }: Context, ref: string, id: string, o
   }
   await api.call(path`/projects/${ref}/auth/oauth/clients/${id}`, z.unknown(), { method: 'DELETE' });
   output.print({ client_id: id, deleted: true }, () => `deleted ${id}`);
+}
+
+async function listUsers({ api, output }: Context, ref: string, id: string, options: { page?: string }): Promise<void> {
+  const at = path`/projects/${ref}/auth/oauth/clients/${id}/users`;
+  const found = await api.call(`${at}?${new URLSearchParams({ ...options })}`, usersSchema);
+  const rows = found.users.map((user) => [user.id, user.email ?? user.phone, user.scopes.join(' '), user.since]);
+  output.print(found, () => toTable(['id', 'email or phone', 'scopes', 'since'], rows));
+}
+
+async function revokeGrant({ api, output }: Context, ref: string, id: string, user: string): Promise<void> {
+  await api.call(path`/projects/${ref}/auth/oauth/clients/${id}/users/${user}`, z.unknown(), { method: 'DELETE' });
+  output.print({ client_id: id, user, revoked: true }, () => `revoked: ${id} acts for ${user} no longer`);
 }
 
 function toText({ client_id, client_secret }: ClientWithSecret): string {
