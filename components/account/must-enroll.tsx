@@ -11,7 +11,7 @@ export function MustEnroll({ onDone }: { onDone: () => void }) {
   const { data: factors } = useFactors();
   const ready = factors !== undefined && (factors.totp || factors.passkeys.length > 0);
   return (
-    <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <PageHeader
         title="Set up a second factor"
         description="It is asked of you at each sign-in. Until you have one, nothing else opens."

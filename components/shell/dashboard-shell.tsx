@@ -7,6 +7,7 @@ import { MustEnroll } from '#components/account/must-enroll.tsx';
 import { ErrorPanel } from '#components/feedback/error-panel.tsx';
 import { toStatus } from '#components/platform/platform-error.ts';
 import { useOperator } from '#components/platform/use-operator.ts';
+import { Brand } from '#components/shell/brand.tsx';
 import { CommandPalette } from '#components/shell/command-palette.tsx';
 import { ImpersonationBanner } from '#components/shell/impersonation-banner.tsx';
 import { MobileSidebar, Sidebar } from '#components/shell/sidebar.tsx';
@@ -30,12 +31,15 @@ export function DashboardShell({ children }: { children: ReactNode }) {
   if (operator?.must_enroll && !enrolling) setEnrolling(true);
   if (enrolling) {
     return (
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl px-4 py-6 outline-none md:px-8 md:py-8">
-        <div className="mb-4 flex justify-end">
+      <div className="mx-auto w-full max-w-3xl px-4 pb-8 md:pt-6">
+        <header className="flex h-14 items-center justify-between">
+          <Brand />
           <UserMenu operator={operator} />
-        </div>
-        <MustEnroll onDone={() => void refetch().then(() => setEnrolling(false))} />
-      </main>
+        </header>
+        <main id="main" tabIndex={-1} className="pt-6 outline-none md:pt-10">
+          <MustEnroll onDone={() => void refetch().then(() => setEnrolling(false))} />
+        </main>
+      </div>
     );
   }
 

@@ -1,10 +1,10 @@
 'use client';
 /** What every page stands on: theme, data cache, tooltips, toasts. */
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
-import { toStatus } from '#components/platform/platform-error.ts';
+import { PlatformError, toStatus } from '#components/platform/platform-error.ts';
 import { Toaster } from '#components/ui/sonner.tsx';
 import { TooltipProvider } from '#components/ui/tooltip.tsx';
 
@@ -15,9 +15,21 @@ function shouldRetry(failures: number, error: unknown): boolean {
 }
 
 function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  /** The requirement may come while a page is open: then the shell has to know. */
+  const onError = (error: unknown) => {
+    if (isHeld(error)) void queries.invalidateQueries({ queryKey: ['operator'] });
+  };
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: { queries: { staleTime: 10_000, retry: shouldRetry, retryDelay: 600, throwOnError: false } },
   });
+  return queries;
+}
+
+/** Refused for want of a second factor: nothing but the profile answers until there is one. */
+function isHeld(error: unknown): boolean {
+  return error instanceof PlatformError && error.status === 403 && error.code === 'second_factor_required';
 }
 
 export function Providers({ children }: { children: ReactNode }) {

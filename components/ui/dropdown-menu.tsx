@@ -3,20 +3,36 @@
 
 import { CheckIcon } from 'lucide-react';
 import { DropdownMenu as MenuPrimitive } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, createContext, useContext, useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
 
 const DropdownMenuTrigger = MenuPrimitive.Trigger;
 const DropdownMenuRadioGroup = MenuPrimitive.RadioGroup;
 
+/** Where the menu opens. */
+const Landmark = createContext<HTMLElement | null>(null);
+
 /** Not modal: the page stays readable to screen readers while a menu is open. */
-function DropdownMenu(props: ComponentProps<typeof MenuPrimitive.Root>) {
-  return <MenuPrimitive.Root modal={false} {...props} />;
+function DropdownMenu({ onOpenChange, ...props }: ComponentProps<typeof MenuPrimitive.Root>) {
+  const [landmark, setLandmark] = useState<HTMLElement | null>(null);
+  return (
+    <Landmark value={landmark}>
+      <MenuPrimitive.Root
+        modal={false}
+        onOpenChange={(open) => {
+          // Looked up when it opens: one that was there before may have left the page with what it belonged to.
+          if (open) setLandmark(getLandmark());
+          onOpenChange?.(open);
+        }}
+        {...props}
+      />
+    </Landmark>
+  );
 }
 
 /** Menus open inside the page's main landmark, so that no content lies outside of one. */
 function getLandmark(): HTMLElement | null {
-  return typeof document === 'undefined' ? null : document.getElementById('main');
+  return document.getElementById('main');
 }
 
 const item =
@@ -24,7 +40,7 @@ const item =
 
 function DropdownMenuContent({ className, sideOffset = 6, ...props }: ComponentProps<typeof MenuPrimitive.Content>) {
   return (
-    <MenuPrimitive.Portal container={getLandmark()}>
+    <MenuPrimitive.Portal container={useContext(Landmark)}>
       <MenuPrimitive.Content
         data-slot="dropdown-menu-content"
         sideOffset={sideOffset}
