@@ -5,6 +5,7 @@ import type { OperatorFactor, OperatorSession } from '#generated/client.ts';
 import { type Actor, requireSelf } from '#lib/control/actor.ts';
 import { appendAudit } from '#lib/control/audit.ts';
 import { type ControlContext, inTransaction } from '#lib/control/control-context.ts';
+import type { ControlTransaction } from '#lib/control/control-database.ts';
 import { endStaleImpersonations } from '#lib/control/end-impersonation.ts';
 import {
   countCodes,
@@ -119,6 +120,7 @@ export async function confirmTotp(context: ControlContext, actor: Actor, code: s
   const operatorId = requireSelf(actor);
   attempts.take(operatorId);
   return inTransaction(context, async (transaction) => {
+    await requireLiveSession(transaction, actor);
     const factor = await transaction.operatorFactor.findFirst({ where: { operatorId, kind: 'totp', confirmedAt: null } });
     if (factor === null || !(await spendTotp(transaction, context.masterKey, factor, code))) {
       throw new Problem({ status: 400, code: 'invalid_code', message: 'The code is wrong.' });
@@ -189,6 +191,12 @@ export async function removeIdentity(
   });
 }
 
+/** A factor is not added by a session that a reset ended while the request was on its way. */
+async function requireLiveSession(transaction: ControlTransaction, { sessionId }: Actor): Promise<void> {
+  if (sessionId === undefined || (await transaction.operatorSession.count({ where: { id: sessionId } })) > 0) return;
+  throw new Problem({ status: 401, code: 'not_signed_in', message: 'Sign in first.' });
+}
+
 /** Keeps the passkey a browser just made; with recovery codes, told this once, for who has none. */
 export async function addPasskey(
   context: ControlContext,
@@ -200,6 +208,7 @@ export async function addPasskey(
   const operatorId = requireSelf(actor);
   const credential = await factors.finishPasskey(operatorId, answer);
   return inTransaction(context, async (transaction) => {
+    await requireLiveSession(transaction, actor);
     if ((await transaction.operatorFactor.findUnique({ where: { credentialId: credential.id } })) !== null) {
       throw new Problem({ status: 409, code: 'passkey_known', message: 'This passkey is registered already.' });
     }

@@ -4,6 +4,7 @@ import { TOTP } from 'otpauth';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { verifyAudit } from '#lib/control/audit.ts';
+import { addPasskey, confirmTotp, startTotp } from '#lib/control/operator-account.ts';
 import { newAuthenticator } from '../../support/authenticator.ts';
 import { type Management, ownerEmail, ownerPassword, startManagement } from '../../support/management.ts';
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts';
@@ -206,4 +207,22 @@ test('of a reset link and a reset of the factors at once the link opens nothing'
   await reset(ada.id, {}, null);
   expect(await database().operatorReset.count()).toBe(0);
   expect(await database().operatorDevice.count({ where: { operatorId: ada.id } })).toBe(0);
+});
+
+test('a factor under way when the reset comes is not added by the session it ended', async () => {
+  const ada = await join('ada@x.io');
+  const started = await ask('POST', '/profile/passkeys/options', { cookie: ada.cookie, body: { current_password: password } });
+  const { challenge_id, options } = started.body as { challenge_id: string; options: never };
+  const credential = newAuthenticator().register(options, 'http://localhost:3000');
+  const { context, operators } = management.platform.control;
+  // The request has come as far as knowing who asks.
+  const signedIn = await operators.find({ cookie: ada.cookie, bearer: null }, { ip: null, userAgent: null });
+  if (signedIn === null) throw new Error('not signed in');
+  await reset(ada.id, {}, null);
+  const adding = addPasskey(context, operators.factors, signedIn.actor, 'Key', { challenge_id, credential: { ...credential } });
+  await expect(adding).rejects.toMatchObject({ status: 401, code: 'not_signed_in' });
+  const { secret } = await startTotp(context, signedIn.actor, password);
+  const confirming = confirmTotp(context, signedIn.actor, new TOTP({ secret }).generate());
+  await expect(confirming).rejects.toMatchObject({ status: 401, code: 'not_signed_in' });
+  expect(await find('ada@x.io')).toMatchObject({ second_factors: 0, recovery_codes_left: 1 });
 });
