@@ -149,7 +149,8 @@ function announce(url: string, first: Awaited<ReturnType<Platform['control']['fi
 
 /** Answers what is under way, then closes every file. */
 async function stop(platform: Platform, server: Server): Promise<void> {
-  setTimeout(() => process.exit(1), drainTimeoutMs).unref();
+  // Also what keeps the process until it has stopped: waiting for a timer that does not count would end it halfway, as if done.
+  setTimeout(() => process.exit(1), drainTimeoutMs);
   const closed = new Promise((resolve) => server.close(resolve));
   const closing = setInterval(() => server.closeIdleConnections(), 50);
   await closed;

@@ -1,8 +1,9 @@
-/** D21: SIGTERM ends the server only after the requests under way are answered. */
+/** D21: SIGTERM ends the server only after the requests under way are answered, and with every file closed. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { startServer } from './start-server.ts';
 
@@ -21,5 +22,25 @@ test('a slow request that arrives before SIGTERM is answered, later ones are ref
   expect([answer.status, await answer.text()]).toEqual([200, '4000000']);
   await stopped;
   await expect(fetch(`${server.url}/api/health/live`)).rejects.toThrow();
+  rmSync(home, { recursive: true, force: true });
+});
+
+test('a server that ends closes every file, and remembers where each record ended', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'koyalite-drain-'));
+  const server = await startServer(home);
+  const refs = ['one', 'two', 'three'];
+  for (const ref of refs) {
+    await server.platform('POST', '/projects', { name: ref, ref });
+    await server.platform('POST', `/projects/${ref}/auth/users`, { email: 'ada@example.com' });
+  }
+  await server.stop();
+  const left = readdirSync(home, { recursive: true }).map(String);
+  expect(left).toContain(join('environments', 'one', 'data.db'));
+  expect(left.filter((file) => /-wal$|-shm$|server\.json$/.test(file))).toEqual([]);
+  const db = new SQLite(join(home, 'control.db'), { readonly: true });
+  const sql = 'SELECT ref FROM audit_anchors JOIN environments ON id = environment_id WHERE seq = 1 ORDER BY ref';
+  const anchored = db.prepare(sql).pluck().all();
+  db.close();
+  expect(anchored).toEqual([...refs].sort());
   rmSync(home, { recursive: true, force: true });
 });
