@@ -44,6 +44,11 @@ export async function appendAudit(
   await transaction.auditEntry.create({ data: { ...row, hash: toHash(masterKey, row) } });
 }
 
+/** Whether an entry is as it was written, whatever became of those around it. */
+export function isGenuineEntry(masterKey: MasterKey, entry: AuditEntry): boolean {
+  return entry.hash === toHash(masterKey, entry);
+}
+
 function toHash(masterKey: MasterKey, row: Omit<AuditEntry, 'hash'>): string {
   const { prevHash, seq, at, actorId, actor, action, subject, projectRef, ip, userAgent, before, after } = row;
   const fields = [prevHash, seq, at, actorId, actor, action, subject, projectRef, ip, userAgent, before, after];

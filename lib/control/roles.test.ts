@@ -59,6 +59,7 @@ const minimum: Record<string, [role: Role, body?: unknown]> = {
   listAuthUserSessions: ['developer'],
   endAuthUserSessions: ['admin'],
   verifyAuthAudit: ['admin'],
+  acceptAuditRestore: ['owner', { reason: 'a test' }],
   listAppRoles: ['viewer'],
   createAppRole: ['admin', { name: 'editor' }],
   changeAppRole: ['admin', {}],

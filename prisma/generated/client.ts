@@ -128,9 +128,14 @@ export type Invite = Prisma.InviteModel
 export type AuditEntry = Prisma.AuditEntryModel
 /**
  * Model AuditAnchor
- * The last entry seen of an environment's own record. `signature` is the master key's.
+ * The last entry seen of an environment's own record. `signature` is the master key's, and covers all of it.
  */
 export type AuditAnchor = Prisma.AuditAnchorModel
+/**
+ * Model AuditMark
+ * Where an anchor was before: what an older copy of the file shares with the record that was given up. Thinned out by the hour.
+ */
+export type AuditMark = Prisma.AuditMarkModel
 /**
  * Model Setting
  * Facts about this installation: the master key's check value, whether first start is done.

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import type { AuditEntry } from '#generated/client.ts';
+import { acceptRestore } from '#lib/control/accept-restore.ts';
+import type { AcceptedRestore } from '#lib/control/accepted-restores.ts';
 import { requirePlatformOwner } from '#lib/control/actor.ts';
 import { listAudit, verifyAudit } from '#lib/control/audit.ts';
 import { verifyEnvironmentAudit } from '#lib/control/environment-audit.ts';
@@ -64,6 +66,32 @@ function toVerdictJson({ entries, firstBadSeq }: AuditVerdict): z.infer<typeof v
   return { ok: firstBadSeq === null, entries, first_bad_seq: firstBadSeq };
 }
 
+const seenEnd = z.object({ seq: z.number(), hash: z.string() });
+const restoreJson = named(
+  'AcceptedRestore',
+  z.object({
+    at: z.iso.datetime(),
+    by: z.string().meta({ description: 'Email of the owner' }),
+    reason: z.string(),
+    shared_seq: z.number().meta({ description: 'The last entry both records are known to share' }),
+    former: seenEnd.meta({ description: 'Where the record that was given up had been seen to end' }),
+    accepted: seenEnd.meta({ description: 'Where the record went on from' }),
+    in_platform_record: z.boolean().meta({ description: 'False: only the environment’s own record tells of it' }),
+  }),
+);
+
+function toRestoreJson(restore: AcceptedRestore): z.infer<typeof restoreJson> {
+  const { at, by, reason, sharedSeq, former, accepted, inPlatformRecord } = restore;
+  return { at, by, reason, shared_seq: sharedSeq, former, accepted, in_platform_record: inPlatformRecord };
+}
+
+const environmentVerdictJson = named(
+  'EnvironmentAuditVerdict',
+  verdictJson.extend({
+    restores: z.array(restoreJson).meta({ description: 'Older copies of the file that were accepted, oldest first' }),
+  }),
+);
+
 export const auditRoutes = [
   route('GET', '/audit/verify', {
     id: 'verifyAudit',
@@ -78,8 +106,21 @@ export const auditRoutes = [
     id: 'verifyAuthAudit',
     summary: "Whether an environment's auth record is whole and unaltered",
     params: refParams,
-    response: verdictJson,
-    handle: async ({ context, actor, params }) => toVerdictJson(await verifyEnvironmentAudit(context, actor, params.ref)),
+    response: environmentVerdictJson,
+    async handle({ context, actor, params }) {
+      const verdict = await verifyEnvironmentAudit(context, actor, params.ref);
+      return { ...toVerdictJson(verdict), restores: verdict.restores.map(toRestoreJson) };
+    },
+  }),
+  route('POST', '/projects/{ref}/auth/audit/accept-restore', {
+    id: 'acceptAuditRestore',
+    summary: "Stand by an older copy of an environment's file that was put back; on record for good",
+    status: 201,
+    params: refParams,
+    body: z.object({ reason: z.string().trim().min(3).max(500) }),
+    response: restoreJson,
+    handle: async ({ context, actor, params, body }) =>
+      toRestoreJson(await acceptRestore(context, actor, params.ref, body.reason)),
   }),
   route('GET', '/projects/{ref}/audit', {
     id: 'listProjectAudit',

@@ -82,6 +82,12 @@ export function readChainEnd(connection: Connection): KnownEntry {
   return readHead(connection, null) ?? readLastRow(connection);
 }
 
+/** The first keyed entry, which also covers what is before it; null for a chain that has not been keyed yet. */
+export function findRoot(connection: Connection): KnownEntry | null {
+  const row = connection.get('SELECT id, hash FROM _koyalite_auth_audit WHERE version >= ? ORDER BY id LIMIT 1', version);
+  return row === undefined ? null : { seq: Number(row.id), hash: String(row.hash) };
+}
+
 /** Whether the chain still holds an entry that was seen before. */
 export function leadsOnFrom(connection: Connection, known: KnownEntry | null): boolean {
   if (known === null || known.seq === 0) return true;

@@ -29,7 +29,24 @@ const planner = {
   redirect_uris: ['https://x.io/cb'],
 };
 
+const gap = {
+  ...{
+    at: '2026-11-25T10:00:00.000Z',
+    by: 'ada@x.io',
+    reason: 'the \u001b[2J disk broke',
+    shared_seq: 2,
+    in_platform_record: true,
+  },
+  ...{ former: { seq: 5, hash: 'a' }, accepted: { seq: 3, hash: 'b' } },
+};
+
 const answers: Record<string, Answer> = {
+  'GET /projects/shop/auth/audit/verify': [
+    200,
+    JSON.stringify({ ok: true, entries: 4, first_bad_seq: null, restores: [gap, { ...gap, in_platform_record: false }] }),
+  ],
+  'GET /projects/back/auth/audit/verify': [200, JSON.stringify({ ok: false, entries: 2, first_bad_seq: 3, restores: [] })],
+  'POST /projects/shop/auth/audit/accept-restore': [201, JSON.stringify(gap)],
   'GET /projects/shop/auth/oauth/clients?': [200, JSON.stringify({ clients: [planner], total: 1 })],
   'POST /projects/shop/auth/oauth/clients': [201, JSON.stringify({ ...planner, client_secret: 's1' })],
   'POST /projects/shop/auth/oauth/clients/c1/secret': [201, JSON.stringify({ ...planner, client_secret: 's2' })],
@@ -164,6 +181,16 @@ describe('each command makes its call and prints', () => {
     [['auth', 'clients', 'list', 'shop'], 'GET /projects/shop/auth/oauth/clients?', /^c1 +Planner +confidential +2 +https/m],
     [['auth', 'clients', 'secret', 'shop', 'c1'], 'POST /projects/shop/auth/oauth/clients/c1/secret', /s2 +\(shown this once\)/],
     [['auth', 'clients', 'delete', 'shop', 'c1', '--yes'], 'DELETE /projects/shop/auth/oauth/clients/c1', /^deleted c1$/m],
+    [
+      ['audit', 'verify', 'shop'],
+      'GET /projects/shop/auth/audit/verify',
+      /^4 entries, whole and unaltered\nrestored: entries after 2, up to 5, of the former record were given up at .+ by ada@x\.io: the \\u001b\[2J disk broke\nrestored: .+ \(the platform's record does not tell/,
+    ],
+    [
+      ['audit', 'accept-restore', 'shop', '--reason', 'the disk broke'],
+      'POST /projects/shop/auth/audit/accept-restore',
+      /^restored: entries after 2, up to 5, /,
+    ],
     [['status'], 'GET /projects', /^running +true$/m],
   ])('%j', async (args, line, printed) => {
     const { code, out, err } = await koyalite(args);
@@ -176,8 +203,19 @@ describe('each command makes its call and prints', () => {
   });
 });
 
+test('a record that was set back: what to do about it; it is not accepted without a reason', async () => {
+  expect(await koyalite(['audit', 'verify', 'back'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /entry 3 was altered.*\nhint: after putting back an older copy: koyalite audit accept-restore back/,
+    ),
+  });
+  expect((await koyalite(['audit', 'accept-restore', 'shop'])).code).toBe(2);
+});
+
 describe('what is sent', () => {
   test.each<[string[], unknown]>([
+    [['audit', 'accept-restore', 'shop', '--reason', 'the disk broke'], { reason: 'the disk broke' }],
     [['projects', 'create', 'My Shop', '--ref', 'shop'], { name: 'My Shop', ref: 'shop' }],
     [
       ['auth', 'clients', 'create', 'shop', 'Planner', 'https://x.io/cb', 'app://y/z', '--public'],

@@ -415,6 +415,7 @@ export const ModelName = {
   Invite: 'Invite',
   AuditEntry: 'AuditEntry',
   AuditAnchor: 'AuditAnchor',
+  AuditMark: 'AuditMark',
   Setting: 'Setting'
 } as const
 
@@ -431,7 +432,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "operatorIdentity" | "operatorDevice" | "operatorReset" | "operatorMail" | "impersonation" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "auditAnchor" | "setting"
+    modelProps: "operator" | "operatorSession" | "operatorToken" | "operatorFactor" | "operatorRecoveryCode" | "operatorIdentity" | "operatorDevice" | "operatorReset" | "operatorMail" | "impersonation" | "project" | "environment" | "apiKey" | "signingKey" | "membership" | "invite" | "auditEntry" | "auditAnchor" | "auditMark" | "setting"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1767,6 +1768,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    AuditMark: {
+      payload: Prisma.$AuditMarkPayload<ExtArgs>
+      fields: Prisma.AuditMarkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AuditMarkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AuditMarkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        findFirst: {
+          args: Prisma.AuditMarkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AuditMarkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        findMany: {
+          args: Prisma.AuditMarkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>[]
+        }
+        create: {
+          args: Prisma.AuditMarkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        createMany: {
+          args: Prisma.AuditMarkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AuditMarkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>[]
+        }
+        delete: {
+          args: Prisma.AuditMarkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        update: {
+          args: Prisma.AuditMarkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        deleteMany: {
+          args: Prisma.AuditMarkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AuditMarkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AuditMarkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>[]
+        }
+        upsert: {
+          args: Prisma.AuditMarkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AuditMarkPayload>
+        }
+        aggregate: {
+          args: Prisma.AuditMarkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAuditMark>
+        }
+        groupBy: {
+          args: Prisma.AuditMarkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditMarkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AuditMarkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AuditMarkCountAggregateOutputType> | number
+        }
+      }
+    }
     Setting: {
       payload: Prisma.$SettingPayload<ExtArgs>
       fields: Prisma.SettingFieldRefs
@@ -2119,10 +2194,24 @@ export const AuditAnchorScalarFieldEnum = {
   environmentId: 'environmentId',
   seq: 'seq',
   hash: 'hash',
-  signature: 'signature'
+  signature: 'signature',
+  rootSeq: 'rootSeq',
+  rootHash: 'rootHash',
+  restores: 'restores'
 } as const
 
 export type AuditAnchorScalarFieldEnum = (typeof AuditAnchorScalarFieldEnum)[keyof typeof AuditAnchorScalarFieldEnum]
+
+
+export const AuditMarkScalarFieldEnum = {
+  environmentId: 'environmentId',
+  seq: 'seq',
+  hash: 'hash',
+  at: 'at',
+  signature: 'signature'
+} as const
+
+export type AuditMarkScalarFieldEnum = (typeof AuditMarkScalarFieldEnum)[keyof typeof AuditMarkScalarFieldEnum]
 
 
 export const SettingScalarFieldEnum = {
@@ -2358,6 +2447,7 @@ export type GlobalOmitConfig = {
   invite?: Prisma.InviteOmit
   auditEntry?: Prisma.AuditEntryOmit
   auditAnchor?: Prisma.AuditAnchorOmit
+  auditMark?: Prisma.AuditMarkOmit
   setting?: Prisma.SettingOmit
 }
 

@@ -69,6 +69,7 @@ export const ModelName = {
   Invite: 'Invite',
   AuditEntry: 'AuditEntry',
   AuditAnchor: 'AuditAnchor',
+  AuditMark: 'AuditMark',
   Setting: 'Setting'
 } as const
 
@@ -327,10 +328,24 @@ export const AuditAnchorScalarFieldEnum = {
   environmentId: 'environmentId',
   seq: 'seq',
   hash: 'hash',
-  signature: 'signature'
+  signature: 'signature',
+  rootSeq: 'rootSeq',
+  rootHash: 'rootHash',
+  restores: 'restores'
 } as const
 
 export type AuditAnchorScalarFieldEnum = (typeof AuditAnchorScalarFieldEnum)[keyof typeof AuditAnchorScalarFieldEnum]
+
+
+export const AuditMarkScalarFieldEnum = {
+  environmentId: 'environmentId',
+  seq: 'seq',
+  hash: 'hash',
+  at: 'at',
+  signature: 'signature'
+} as const
+
+export type AuditMarkScalarFieldEnum = (typeof AuditMarkScalarFieldEnum)[keyof typeof AuditMarkScalarFieldEnum]
 
 
 export const SettingScalarFieldEnum = {

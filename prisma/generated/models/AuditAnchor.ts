@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model AuditAnchor
- * The last entry seen of an environment's own record. `signature` is the master key's.
+ * The last entry seen of an environment's own record. `signature` is the master key's, and covers all of it.
  */
 export type AuditAnchorModel = runtime.Types.Result.DefaultSelection<Prisma.$AuditAnchorPayload>
 
@@ -28,10 +28,14 @@ export type AggregateAuditAnchor = {
 
 export type AuditAnchorAvgAggregateOutputType = {
   seq: number | null
+  rootSeq: number | null
+  restores: number | null
 }
 
 export type AuditAnchorSumAggregateOutputType = {
   seq: number | null
+  rootSeq: number | null
+  restores: number | null
 }
 
 export type AuditAnchorMinAggregateOutputType = {
@@ -39,6 +43,9 @@ export type AuditAnchorMinAggregateOutputType = {
   seq: number | null
   hash: string | null
   signature: string | null
+  rootSeq: number | null
+  rootHash: string | null
+  restores: number | null
 }
 
 export type AuditAnchorMaxAggregateOutputType = {
@@ -46,6 +53,9 @@ export type AuditAnchorMaxAggregateOutputType = {
   seq: number | null
   hash: string | null
   signature: string | null
+  rootSeq: number | null
+  rootHash: string | null
+  restores: number | null
 }
 
 export type AuditAnchorCountAggregateOutputType = {
@@ -53,16 +63,23 @@ export type AuditAnchorCountAggregateOutputType = {
   seq: number
   hash: number
   signature: number
+  rootSeq: number
+  rootHash: number
+  restores: number
   _all: number
 }
 
 
 export type AuditAnchorAvgAggregateInputType = {
   seq?: true
+  rootSeq?: true
+  restores?: true
 }
 
 export type AuditAnchorSumAggregateInputType = {
   seq?: true
+  rootSeq?: true
+  restores?: true
 }
 
 export type AuditAnchorMinAggregateInputType = {
@@ -70,6 +87,9 @@ export type AuditAnchorMinAggregateInputType = {
   seq?: true
   hash?: true
   signature?: true
+  rootSeq?: true
+  rootHash?: true
+  restores?: true
 }
 
 export type AuditAnchorMaxAggregateInputType = {
@@ -77,6 +97,9 @@ export type AuditAnchorMaxAggregateInputType = {
   seq?: true
   hash?: true
   signature?: true
+  rootSeq?: true
+  rootHash?: true
+  restores?: true
 }
 
 export type AuditAnchorCountAggregateInputType = {
@@ -84,6 +107,9 @@ export type AuditAnchorCountAggregateInputType = {
   seq?: true
   hash?: true
   signature?: true
+  rootSeq?: true
+  rootHash?: true
+  restores?: true
   _all?: true
 }
 
@@ -178,6 +204,9 @@ export type AuditAnchorGroupByOutputType = {
   seq: number
   hash: string
   signature: string
+  rootSeq: number | null
+  rootHash: string | null
+  restores: number
   _count: AuditAnchorCountAggregateOutputType | null
   _avg: AuditAnchorAvgAggregateOutputType | null
   _sum: AuditAnchorSumAggregateOutputType | null
@@ -208,6 +237,9 @@ export type AuditAnchorWhereInput = {
   seq?: Prisma.IntFilter<"AuditAnchor"> | number
   hash?: Prisma.StringFilter<"AuditAnchor"> | string
   signature?: Prisma.StringFilter<"AuditAnchor"> | string
+  rootSeq?: Prisma.IntNullableFilter<"AuditAnchor"> | number | null
+  rootHash?: Prisma.StringNullableFilter<"AuditAnchor"> | string | null
+  restores?: Prisma.IntFilter<"AuditAnchor"> | number
   environment?: Prisma.XOR<Prisma.EnvironmentScalarRelationFilter, Prisma.EnvironmentWhereInput>
 }
 
@@ -216,6 +248,9 @@ export type AuditAnchorOrderByWithRelationInput = {
   seq?: Prisma.SortOrder
   hash?: Prisma.SortOrder
   signature?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrderInput | Prisma.SortOrder
+  rootHash?: Prisma.SortOrderInput | Prisma.SortOrder
+  restores?: Prisma.SortOrder
   environment?: Prisma.EnvironmentOrderByWithRelationInput
 }
 
@@ -227,6 +262,9 @@ export type AuditAnchorWhereUniqueInput = Prisma.AtLeast<{
   seq?: Prisma.IntFilter<"AuditAnchor"> | number
   hash?: Prisma.StringFilter<"AuditAnchor"> | string
   signature?: Prisma.StringFilter<"AuditAnchor"> | string
+  rootSeq?: Prisma.IntNullableFilter<"AuditAnchor"> | number | null
+  rootHash?: Prisma.StringNullableFilter<"AuditAnchor"> | string | null
+  restores?: Prisma.IntFilter<"AuditAnchor"> | number
   environment?: Prisma.XOR<Prisma.EnvironmentScalarRelationFilter, Prisma.EnvironmentWhereInput>
 }, "environmentId">
 
@@ -235,6 +273,9 @@ export type AuditAnchorOrderByWithAggregationInput = {
   seq?: Prisma.SortOrder
   hash?: Prisma.SortOrder
   signature?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrderInput | Prisma.SortOrder
+  rootHash?: Prisma.SortOrderInput | Prisma.SortOrder
+  restores?: Prisma.SortOrder
   _count?: Prisma.AuditAnchorCountOrderByAggregateInput
   _avg?: Prisma.AuditAnchorAvgOrderByAggregateInput
   _max?: Prisma.AuditAnchorMaxOrderByAggregateInput
@@ -250,12 +291,18 @@ export type AuditAnchorScalarWhereWithAggregatesInput = {
   seq?: Prisma.IntWithAggregatesFilter<"AuditAnchor"> | number
   hash?: Prisma.StringWithAggregatesFilter<"AuditAnchor"> | string
   signature?: Prisma.StringWithAggregatesFilter<"AuditAnchor"> | string
+  rootSeq?: Prisma.IntNullableWithAggregatesFilter<"AuditAnchor"> | number | null
+  rootHash?: Prisma.StringNullableWithAggregatesFilter<"AuditAnchor"> | string | null
+  restores?: Prisma.IntWithAggregatesFilter<"AuditAnchor"> | number
 }
 
 export type AuditAnchorCreateInput = {
   seq: number
   hash: string
   signature: string
+  rootSeq?: number | null
+  rootHash?: string | null
+  restores?: number
   environment: Prisma.EnvironmentCreateNestedOneWithoutAuditAnchorInput
 }
 
@@ -264,12 +311,18 @@ export type AuditAnchorUncheckedCreateInput = {
   seq: number
   hash: string
   signature: string
+  rootSeq?: number | null
+  rootHash?: string | null
+  restores?: number
 }
 
 export type AuditAnchorUpdateInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
   environment?: Prisma.EnvironmentUpdateOneRequiredWithoutAuditAnchorNestedInput
 }
 
@@ -278,6 +331,9 @@ export type AuditAnchorUncheckedUpdateInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type AuditAnchorCreateManyInput = {
@@ -285,12 +341,18 @@ export type AuditAnchorCreateManyInput = {
   seq: number
   hash: string
   signature: string
+  rootSeq?: number | null
+  rootHash?: string | null
+  restores?: number
 }
 
 export type AuditAnchorUpdateManyMutationInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type AuditAnchorUncheckedUpdateManyInput = {
@@ -298,6 +360,9 @@ export type AuditAnchorUncheckedUpdateManyInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type AuditAnchorNullableScalarRelationFilter = {
@@ -310,10 +375,15 @@ export type AuditAnchorCountOrderByAggregateInput = {
   seq?: Prisma.SortOrder
   hash?: Prisma.SortOrder
   signature?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrder
+  rootHash?: Prisma.SortOrder
+  restores?: Prisma.SortOrder
 }
 
 export type AuditAnchorAvgOrderByAggregateInput = {
   seq?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrder
+  restores?: Prisma.SortOrder
 }
 
 export type AuditAnchorMaxOrderByAggregateInput = {
@@ -321,6 +391,9 @@ export type AuditAnchorMaxOrderByAggregateInput = {
   seq?: Prisma.SortOrder
   hash?: Prisma.SortOrder
   signature?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrder
+  rootHash?: Prisma.SortOrder
+  restores?: Prisma.SortOrder
 }
 
 export type AuditAnchorMinOrderByAggregateInput = {
@@ -328,10 +401,15 @@ export type AuditAnchorMinOrderByAggregateInput = {
   seq?: Prisma.SortOrder
   hash?: Prisma.SortOrder
   signature?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrder
+  rootHash?: Prisma.SortOrder
+  restores?: Prisma.SortOrder
 }
 
 export type AuditAnchorSumOrderByAggregateInput = {
   seq?: Prisma.SortOrder
+  rootSeq?: Prisma.SortOrder
+  restores?: Prisma.SortOrder
 }
 
 export type AuditAnchorCreateNestedOneWithoutEnvironmentInput = {
@@ -366,16 +444,30 @@ export type AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.AuditAnchorUpdateToOneWithWhereWithoutEnvironmentInput, Prisma.AuditAnchorUpdateWithoutEnvironmentInput>, Prisma.AuditAnchorUncheckedUpdateWithoutEnvironmentInput>
 }
 
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
 export type AuditAnchorCreateWithoutEnvironmentInput = {
   seq: number
   hash: string
   signature: string
+  rootSeq?: number | null
+  rootHash?: string | null
+  restores?: number
 }
 
 export type AuditAnchorUncheckedCreateWithoutEnvironmentInput = {
   seq: number
   hash: string
   signature: string
+  rootSeq?: number | null
+  rootHash?: string | null
+  restores?: number
 }
 
 export type AuditAnchorCreateOrConnectWithoutEnvironmentInput = {
@@ -398,12 +490,18 @@ export type AuditAnchorUpdateWithoutEnvironmentInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type AuditAnchorUncheckedUpdateWithoutEnvironmentInput = {
   seq?: Prisma.IntFieldUpdateOperationsInput | number
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   signature?: Prisma.StringFieldUpdateOperationsInput | string
+  rootSeq?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  rootHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restores?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 
@@ -413,6 +511,9 @@ export type AuditAnchorSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   seq?: boolean
   hash?: boolean
   signature?: boolean
+  rootSeq?: boolean
+  rootHash?: boolean
+  restores?: boolean
   environment?: boolean | Prisma.EnvironmentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["auditAnchor"]>
 
@@ -421,6 +522,9 @@ export type AuditAnchorSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   seq?: boolean
   hash?: boolean
   signature?: boolean
+  rootSeq?: boolean
+  rootHash?: boolean
+  restores?: boolean
   environment?: boolean | Prisma.EnvironmentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["auditAnchor"]>
 
@@ -429,6 +533,9 @@ export type AuditAnchorSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   seq?: boolean
   hash?: boolean
   signature?: boolean
+  rootSeq?: boolean
+  rootHash?: boolean
+  restores?: boolean
   environment?: boolean | Prisma.EnvironmentDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["auditAnchor"]>
 
@@ -437,9 +544,12 @@ export type AuditAnchorSelectScalar = {
   seq?: boolean
   hash?: boolean
   signature?: boolean
+  rootSeq?: boolean
+  rootHash?: boolean
+  restores?: boolean
 }
 
-export type AuditAnchorOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"environmentId" | "seq" | "hash" | "signature", ExtArgs["result"]["auditAnchor"]>
+export type AuditAnchorOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"environmentId" | "seq" | "hash" | "signature" | "rootSeq" | "rootHash" | "restores", ExtArgs["result"]["auditAnchor"]>
 export type AuditAnchorInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   environment?: boolean | Prisma.EnvironmentDefaultArgs<ExtArgs>
 }
@@ -460,6 +570,15 @@ export type $AuditAnchorPayload<ExtArgs extends runtime.Types.Extensions.Interna
     seq: number
     hash: string
     signature: string
+    /**
+     * The first keyed entry: every copy of the file made since holds it.
+     */
+    rootSeq: number | null
+    rootHash: string | null
+    /**
+     * How often an older copy of the file was accepted: as often the platform's record says so.
+     */
+    restores: number
   }, ExtArgs["result"]["auditAnchor"]>
   composites: {}
 }
@@ -888,6 +1007,9 @@ export interface AuditAnchorFieldRefs {
   readonly seq: Prisma.FieldRef<"AuditAnchor", 'Int'>
   readonly hash: Prisma.FieldRef<"AuditAnchor", 'String'>
   readonly signature: Prisma.FieldRef<"AuditAnchor", 'String'>
+  readonly rootSeq: Prisma.FieldRef<"AuditAnchor", 'Int'>
+  readonly rootHash: Prisma.FieldRef<"AuditAnchor", 'String'>
+  readonly restores: Prisma.FieldRef<"AuditAnchor", 'Int'>
 }
     
 

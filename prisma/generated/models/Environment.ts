@@ -210,6 +210,7 @@ export type EnvironmentWhereInput = {
   apiKeys?: Prisma.ApiKeyListRelationFilter
   signingKeys?: Prisma.SigningKeyListRelationFilter
   auditAnchor?: Prisma.XOR<Prisma.AuditAnchorNullableScalarRelationFilter, Prisma.AuditAnchorWhereInput> | null
+  auditMarks?: Prisma.AuditMarkListRelationFilter
 }
 
 export type EnvironmentOrderByWithRelationInput = {
@@ -225,6 +226,7 @@ export type EnvironmentOrderByWithRelationInput = {
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
   signingKeys?: Prisma.SigningKeyOrderByRelationAggregateInput
   auditAnchor?: Prisma.AuditAnchorOrderByWithRelationInput
+  auditMarks?: Prisma.AuditMarkOrderByRelationAggregateInput
 }
 
 export type EnvironmentWhereUniqueInput = Prisma.AtLeast<{
@@ -244,6 +246,7 @@ export type EnvironmentWhereUniqueInput = Prisma.AtLeast<{
   apiKeys?: Prisma.ApiKeyListRelationFilter
   signingKeys?: Prisma.SigningKeyListRelationFilter
   auditAnchor?: Prisma.XOR<Prisma.AuditAnchorNullableScalarRelationFilter, Prisma.AuditAnchorWhereInput> | null
+  auditMarks?: Prisma.AuditMarkListRelationFilter
 }, "id" | "ref" | "projectId_name">
 
 export type EnvironmentOrderByWithAggregationInput = {
@@ -286,6 +289,7 @@ export type EnvironmentCreateInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateInput = {
@@ -300,6 +304,7 @@ export type EnvironmentUncheckedCreateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkUncheckedCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUpdateInput = {
@@ -314,6 +319,7 @@ export type EnvironmentUpdateInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateInput = {
@@ -328,6 +334,7 @@ export type EnvironmentUncheckedUpdateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUncheckedUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateManyInput = {
@@ -499,6 +506,20 @@ export type EnvironmentUpdateOneRequiredWithoutAuditAnchorNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.EnvironmentUpdateToOneWithWhereWithoutAuditAnchorInput, Prisma.EnvironmentUpdateWithoutAuditAnchorInput>, Prisma.EnvironmentUncheckedUpdateWithoutAuditAnchorInput>
 }
 
+export type EnvironmentCreateNestedOneWithoutAuditMarksInput = {
+  create?: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedCreateWithoutAuditMarksInput>
+  connectOrCreate?: Prisma.EnvironmentCreateOrConnectWithoutAuditMarksInput
+  connect?: Prisma.EnvironmentWhereUniqueInput
+}
+
+export type EnvironmentUpdateOneRequiredWithoutAuditMarksNestedInput = {
+  create?: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedCreateWithoutAuditMarksInput>
+  connectOrCreate?: Prisma.EnvironmentCreateOrConnectWithoutAuditMarksInput
+  upsert?: Prisma.EnvironmentUpsertWithoutAuditMarksInput
+  connect?: Prisma.EnvironmentWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.EnvironmentUpdateToOneWithWhereWithoutAuditMarksInput, Prisma.EnvironmentUpdateWithoutAuditMarksInput>, Prisma.EnvironmentUncheckedUpdateWithoutAuditMarksInput>
+}
+
 export type EnvironmentCreateWithoutProjectInput = {
   id: string
   ref: string
@@ -510,6 +531,7 @@ export type EnvironmentCreateWithoutProjectInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutProjectInput = {
@@ -523,6 +545,7 @@ export type EnvironmentUncheckedCreateWithoutProjectInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkUncheckedCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutProjectInput = {
@@ -575,6 +598,7 @@ export type EnvironmentCreateWithoutApiKeysInput = {
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutApiKeysInput = {
@@ -588,6 +612,7 @@ export type EnvironmentUncheckedCreateWithoutApiKeysInput = {
   createdAt?: Date | string
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkUncheckedCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutApiKeysInput = {
@@ -617,6 +642,7 @@ export type EnvironmentUpdateWithoutApiKeysInput = {
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutApiKeysInput = {
@@ -630,6 +656,7 @@ export type EnvironmentUncheckedUpdateWithoutApiKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUncheckedUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateWithoutSigningKeysInput = {
@@ -643,6 +670,7 @@ export type EnvironmentCreateWithoutSigningKeysInput = {
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutSigningKeysInput = {
@@ -656,6 +684,7 @@ export type EnvironmentUncheckedCreateWithoutSigningKeysInput = {
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkUncheckedCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutSigningKeysInput = {
@@ -685,6 +714,7 @@ export type EnvironmentUpdateWithoutSigningKeysInput = {
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutSigningKeysInput = {
@@ -698,6 +728,7 @@ export type EnvironmentUncheckedUpdateWithoutSigningKeysInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUncheckedUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateWithoutAuditAnchorInput = {
@@ -711,6 +742,7 @@ export type EnvironmentCreateWithoutAuditAnchorInput = {
   project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentUncheckedCreateWithoutAuditAnchorInput = {
@@ -724,6 +756,7 @@ export type EnvironmentUncheckedCreateWithoutAuditAnchorInput = {
   createdAt?: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
   signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditMarks?: Prisma.AuditMarkUncheckedCreateNestedManyWithoutEnvironmentInput
 }
 
 export type EnvironmentCreateOrConnectWithoutAuditAnchorInput = {
@@ -753,6 +786,7 @@ export type EnvironmentUpdateWithoutAuditAnchorInput = {
   project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutAuditAnchorInput = {
@@ -766,6 +800,79 @@ export type EnvironmentUncheckedUpdateWithoutAuditAnchorInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUncheckedUpdateManyWithoutEnvironmentNestedInput
+}
+
+export type EnvironmentCreateWithoutAuditMarksInput = {
+  id: string
+  ref: string
+  name: string
+  kind: string
+  status: string
+  settings?: string
+  createdAt?: Date | string
+  project: Prisma.ProjectCreateNestedOneWithoutEnvironmentsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutEnvironmentInput
+  signingKeys?: Prisma.SigningKeyCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorCreateNestedOneWithoutEnvironmentInput
+}
+
+export type EnvironmentUncheckedCreateWithoutAuditMarksInput = {
+  id: string
+  projectId: string
+  ref: string
+  name: string
+  kind: string
+  status: string
+  settings?: string
+  createdAt?: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  signingKeys?: Prisma.SigningKeyUncheckedCreateNestedManyWithoutEnvironmentInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedCreateNestedOneWithoutEnvironmentInput
+}
+
+export type EnvironmentCreateOrConnectWithoutAuditMarksInput = {
+  where: Prisma.EnvironmentWhereUniqueInput
+  create: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedCreateWithoutAuditMarksInput>
+}
+
+export type EnvironmentUpsertWithoutAuditMarksInput = {
+  update: Prisma.XOR<Prisma.EnvironmentUpdateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedUpdateWithoutAuditMarksInput>
+  create: Prisma.XOR<Prisma.EnvironmentCreateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedCreateWithoutAuditMarksInput>
+  where?: Prisma.EnvironmentWhereInput
+}
+
+export type EnvironmentUpdateToOneWithWhereWithoutAuditMarksInput = {
+  where?: Prisma.EnvironmentWhereInput
+  data: Prisma.XOR<Prisma.EnvironmentUpdateWithoutAuditMarksInput, Prisma.EnvironmentUncheckedUpdateWithoutAuditMarksInput>
+}
+
+export type EnvironmentUpdateWithoutAuditMarksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  settings?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  project?: Prisma.ProjectUpdateOneRequiredWithoutEnvironmentsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
+  signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
+}
+
+export type EnvironmentUncheckedUpdateWithoutAuditMarksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  projectId?: Prisma.StringFieldUpdateOperationsInput | string
+  ref?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.StringFieldUpdateOperationsInput | string
+  settings?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
+  auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentCreateManyProjectInput = {
@@ -789,6 +896,7 @@ export type EnvironmentUpdateWithoutProjectInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateWithoutProjectInput = {
@@ -802,6 +910,7 @@ export type EnvironmentUncheckedUpdateWithoutProjectInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   signingKeys?: Prisma.SigningKeyUncheckedUpdateManyWithoutEnvironmentNestedInput
   auditAnchor?: Prisma.AuditAnchorUncheckedUpdateOneWithoutEnvironmentNestedInput
+  auditMarks?: Prisma.AuditMarkUncheckedUpdateManyWithoutEnvironmentNestedInput
 }
 
 export type EnvironmentUncheckedUpdateManyWithoutProjectInput = {
@@ -822,11 +931,13 @@ export type EnvironmentUncheckedUpdateManyWithoutProjectInput = {
 export type EnvironmentCountOutputType = {
   apiKeys: number
   signingKeys: number
+  auditMarks: number
 }
 
 export type EnvironmentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   apiKeys?: boolean | EnvironmentCountOutputTypeCountApiKeysArgs
   signingKeys?: boolean | EnvironmentCountOutputTypeCountSigningKeysArgs
+  auditMarks?: boolean | EnvironmentCountOutputTypeCountAuditMarksArgs
 }
 
 /**
@@ -853,6 +964,13 @@ export type EnvironmentCountOutputTypeCountSigningKeysArgs<ExtArgs extends runti
   where?: Prisma.SigningKeyWhereInput
 }
 
+/**
+ * EnvironmentCountOutputType without action
+ */
+export type EnvironmentCountOutputTypeCountAuditMarksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AuditMarkWhereInput
+}
+
 
 export type EnvironmentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -867,6 +985,7 @@ export type EnvironmentSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   apiKeys?: boolean | Prisma.Environment$apiKeysArgs<ExtArgs>
   signingKeys?: boolean | Prisma.Environment$signingKeysArgs<ExtArgs>
   auditAnchor?: boolean | Prisma.Environment$auditAnchorArgs<ExtArgs>
+  auditMarks?: boolean | Prisma.Environment$auditMarksArgs<ExtArgs>
   _count?: boolean | Prisma.EnvironmentCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["environment"]>
 
@@ -911,6 +1030,7 @@ export type EnvironmentInclude<ExtArgs extends runtime.Types.Extensions.Internal
   apiKeys?: boolean | Prisma.Environment$apiKeysArgs<ExtArgs>
   signingKeys?: boolean | Prisma.Environment$signingKeysArgs<ExtArgs>
   auditAnchor?: boolean | Prisma.Environment$auditAnchorArgs<ExtArgs>
+  auditMarks?: boolean | Prisma.Environment$auditMarksArgs<ExtArgs>
   _count?: boolean | Prisma.EnvironmentCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type EnvironmentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -927,6 +1047,7 @@ export type $EnvironmentPayload<ExtArgs extends runtime.Types.Extensions.Interna
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     signingKeys: Prisma.$SigningKeyPayload<ExtArgs>[]
     auditAnchor: Prisma.$AuditAnchorPayload<ExtArgs> | null
+    auditMarks: Prisma.$AuditMarkPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1344,6 +1465,7 @@ export interface Prisma__EnvironmentClient<T, Null = never, ExtArgs extends runt
   apiKeys<T extends Prisma.Environment$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   signingKeys<T extends Prisma.Environment$signingKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$signingKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SigningKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   auditAnchor<T extends Prisma.Environment$auditAnchorArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$auditAnchorArgs<ExtArgs>>): Prisma.Prisma__AuditAnchorClient<runtime.Types.Result.GetResult<Prisma.$AuditAnchorPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  auditMarks<T extends Prisma.Environment$auditMarksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Environment$auditMarksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AuditMarkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1844,6 +1966,30 @@ export type Environment$auditAnchorArgs<ExtArgs extends runtime.Types.Extensions
    */
   include?: Prisma.AuditAnchorInclude<ExtArgs> | null
   where?: Prisma.AuditAnchorWhereInput
+}
+
+/**
+ * Environment.auditMarks
+ */
+export type Environment$auditMarksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AuditMark
+   */
+  select?: Prisma.AuditMarkSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AuditMark
+   */
+  omit?: Prisma.AuditMarkOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AuditMarkInclude<ExtArgs> | null
+  where?: Prisma.AuditMarkWhereInput
+  orderBy?: Prisma.AuditMarkOrderByWithRelationInput | Prisma.AuditMarkOrderByWithRelationInput[]
+  cursor?: Prisma.AuditMarkWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AuditMarkScalarFieldEnum | Prisma.AuditMarkScalarFieldEnum[]
 }
 
 /**

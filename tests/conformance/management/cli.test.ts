@@ -1,6 +1,6 @@
 /** The command line against the real server: signing in, users, mails, members, tokens, the trial run. */
 
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
@@ -14,11 +14,11 @@ import { ownerEmail, ownerPassword } from '../../support/management.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'koyalite-cli-'));
 const credentials = join(home, 'elsewhere', 'credentials.json');
+const serverEnv = { KOYALITE_ADMIN_EMAIL: ownerEmail, KOYALITE_ADMIN_PASSWORD: ownerPassword };
 let server: RunningServer;
 
 beforeAll(async () => {
-  const env = { KOYALITE_ADMIN_EMAIL: ownerEmail, KOYALITE_ADMIN_PASSWORD: ownerPassword };
-  server = await startServer(home, { env });
+  server = await startServer(home, { env: serverEnv });
   await server.platform('POST', '/projects', { name: 'Shop' });
 });
 afterAll(async () => {
@@ -237,4 +237,34 @@ test('the platform is set up: mails, single sign-on, operators and their roles',
   expect((await koyalite(['operators', 'role', 'nobody@x.io', 'viewer'])).err).toMatch(/no operator/);
   expect((await koyalite(['operators', 'role', ownerEmail, 'viewer'])).err).toMatch(/needs an owner/);
   expect(await koyalite(['impersonation', 'list', 'shop', '--json'])).toMatchObject({ code: 0, out: '[]\n' });
+});
+
+test('an environment is restored from a copy, and its record says so', async () => {
+  await koyalite(['projects', 'create', 'Ward']);
+  const addUser = (name: string) => koyalite(['auth', 'users', 'create', 'ward', `${name}@x.io`]);
+  await addUser('one');
+  await addUser('two');
+  // As the page on deployment says: with the server stopped.
+  await server.stop();
+  const file = join(home, 'environments/ward/data.db');
+  copyFileSync(file, join(home, 'backup.db'));
+  server = await startServer(home, { env: serverEnv });
+  await addUser('three');
+  expect((await koyalite(['audit', 'verify', 'ward'])).out).toBe('3 entries, whole and unaltered\n');
+  await server.stop();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  copyFileSync(join(home, 'backup.db'), file);
+  server = await startServer(home, { env: serverEnv });
+
+  expect(await koyalite(['audit', 'verify', 'ward'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('accept-restore ward'),
+  });
+  const gap = 'restored: entries after 2, up to 3, of the former record were given up at ';
+  const accepted = await koyalite(['audit', 'accept-restore', 'ward', '--reason', 'the disk broke']);
+  expect(accepted).toMatchObject({ code: 0, err: '' });
+  expect(accepted.out).toMatch(new RegExp(`^${gap}\\S+Z by owner@example.com: the disk broke\n$`));
+  const verified = await koyalite(['audit', 'verify', 'ward']);
+  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining(`3 entries, whole and unaltered\n${gap}`) });
+  expect((await koyalite(['audit', 'accept-restore', 'ward', '--reason', 'again'])).err).toMatch(/nothing to accept/);
 });
