@@ -11,6 +11,9 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   retries: 0,
+  // Bounds for a machine that has other work, not waits: every step goes on as soon as it can.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     baseURL: process.env.KOYALITE_E2E_URL ?? 'http://127.0.0.1:3000',
     trace: 'retain-on-failure',

@@ -2,7 +2,7 @@
 
 import type { Locator } from '@playwright/test';
 import { TOTP } from 'otpauth';
-import { call, callJson, expect, getCredentials, test } from './operator.ts';
+import { expect, removeOperator, signIn, test } from './operator.ts';
 
 async function readText(locator: Locator): Promise<string> {
   return ((await locator.textContent()) ?? '').trim();
@@ -40,12 +40,6 @@ test('somebody is invited by a link, joins, and is removed', async ({ dashboard:
   await removeOperator(page, email);
 });
 
-async function removeOperator(page: Parameters<typeof callJson>[0], email: string): Promise<void> {
-  const { body } = await callJson(page, 'GET', '/operators');
-  const found = Array.isArray(body) ? body.find((one: { email: string }) => one.email === email) : null;
-  expect(await call(page, 'DELETE', `/operators/${found?.id}`)).toBe(204);
-}
-
 test('an access token is shown once, works, and is revoked', async ({ dashboard: page, baseURL, request }) => {
   const name = `e2e ${Math.random().toString(36).slice(2, 8)}`;
   await page.goto('/account');
@@ -58,6 +52,7 @@ test('an access token is shown once, works, and is revoked', async ({ dashboard:
   const ask = () => request.get(`${baseURL}/api/platform/v1/projects`, { headers: { Authorization: `Bearer ${token}` } });
   expect((await ask()).status()).toBe(200);
   await page.reload();
+  await expect(page.getByRole('button', { name: `Revoke ${name}` })).toBeVisible();
   await expect(page.getByText(token)).toHaveCount(0);
   await page.getByRole('button', { name: `Revoke ${name}` }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke token' }).click();
@@ -65,18 +60,25 @@ test('an access token is shown once, works, and is revoked', async ({ dashboard:
   expect((await ask()).status()).toBe(401);
 });
 
-test('a wrong present password changes nothing', async ({ dashboard: page }) => {
-  await page.goto('/account');
+test('a wrong present password changes nothing', async ({ dashboard, colleague, browser }) => {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, new URL('/sign-in?next=/account', dashboard.url()).href, colleague);
   const card = page.getByRole('region', { name: 'Password' });
   await card.getByLabel('Present password').fill('not the password');
   await card.getByLabel('New password').fill('another long passphrase 23');
   await card.getByRole('button', { name: 'Change password' }).click();
   await expect(card.getByRole('alert').filter({ hasText: /./ })).toBeVisible();
+  await page.context().close();
+  const again = await (await browser.newContext()).newPage();
+  await signIn(again, new URL('/sign-in', dashboard.url()).href, colleague);
+  await expect(again.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
+  await again.context().close();
 });
 
-test('an authenticator app is set up, asked for at sign-in, and removed', async ({ dashboard: page, browser }) => {
-  const { email, password } = getCredentials();
-  await page.goto('/account');
+test('an authenticator app is set up, asked for at sign-in, and removed', async ({ dashboard, colleague, browser }) => {
+  const { email, password } = colleague;
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, new URL('/sign-in?next=/account', dashboard.url()).href, colleague);
   const card = page.getByRole('region', { name: 'Two-factor' });
   await card.getByRole('button', { name: 'Set up' }).click();
   const dialog = page.getByRole('dialog');
@@ -91,15 +93,12 @@ test('an authenticator app is set up, asked for at sign-in, and removed', async 
   await dialog.getByRole('button', { name: 'I have kept them' }).click();
   await expect(card.getByText('10 left')).toBeVisible();
 
-  const other = await browser.newPage();
-  await other.goto(new URL('/sign-in', page.url()).href);
-  await other.getByLabel('E-mail').fill(email);
-  await other.getByLabel('Password').fill(password);
-  await other.getByRole('button', { name: 'Sign in' }).click();
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, new URL('/sign-in', page.url()).href, { email, password });
   await other.getByLabel('Code').fill(codes[0] ?? '');
   await other.getByRole('button', { name: 'Sign in' }).click();
   await expect(other.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
-  await other.close();
+  await other.context().close();
 
   await page.reload();
   await expect(card.getByText('9 left')).toBeVisible();
@@ -107,4 +106,5 @@ test('an authenticator app is set up, asked for at sign-in, and removed', async 
   await dialog.getByLabel('Your password').fill(password);
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(card.getByRole('button', { name: 'Set up' })).toBeVisible();
+  await page.context().close();
 });

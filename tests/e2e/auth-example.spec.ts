@@ -140,22 +140,25 @@ test('a security key is a second factor', async ({ page }) => {
 test('guessing a password is slowed down', async ({ page, baseURL }) => {
   // A project of its own: what is used up here would be missing in whatever test comes next.
   const own = await startExample(baseURL ?? '');
-  await page.goto(own.url);
-  await join(page, 'eve@example.com', own);
-  await press(page, 'Sign out');
-  const guess = async (secret: string) => {
-    await fill(page, 'eve@example.com', secret);
-    const answered = page.waitForResponse((response) => response.url().includes('/token?grant_type=password'));
-    await press(page, 'Sign in');
-    return (await answered).status();
-  };
-  const statuses: number[] = [];
-  while (statuses.at(-1) !== 429 && statuses.length <= 10) statuses.push(await guess(`wrong ${statuses.length}`));
-  expect(statuses.slice(0, 5)).toEqual([400, 400, 400, 400, 400]);
-  expect(statuses.at(-1)).toBe(429);
-  expect(await guess(password)).toBe(429);
-  await expect(page.getByRole('alert')).toContainText('Slow down');
-  await own.close();
+  try {
+    await page.goto(own.url);
+    await join(page, 'eve@example.com', own);
+    await press(page, 'Sign out');
+    const guess = async (secret: string) => {
+      await fill(page, 'eve@example.com', secret);
+      const answered = page.waitForResponse((response) => response.url().includes('/token?grant_type=password'));
+      await press(page, 'Sign in');
+      return (await answered).status();
+    };
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429 && statuses.length <= 10) statuses.push(await guess(`wrong ${statuses.length}`));
+    expect(statuses.slice(0, 5)).toEqual([400, 400, 400, 400, 400]);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await guess(password)).toBe(429);
+    await expect(page.getByRole('alert')).toContainText('Slow down');
+  } finally {
+    await own.close();
+  }
 });
 
 test('another app signs a user in through the consent page; a no is a no, and a yes is asked for once', async ({ page }) => {

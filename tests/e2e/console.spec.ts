@@ -1,8 +1,8 @@
 /** What the console shows of values, what can be taken along, its keys and history. */
 
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoViolations } from './axe.ts';
 import { callJson, expect, signIn, test } from './operator.ts';
 
 const script = `create table t (id bigint primary key, done boolean, data jsonb, note text);
@@ -49,8 +49,7 @@ test('the keyboard moves in the grid and opens a value; row and result can be ta
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog', { name: 'data' });
   await expect(sheet.getByRole('region', { name: 'Value' })).toHaveText('{\n  "a": {\n    "b": 1\n  }\n}');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, html: nodes[0]?.html }))).toEqual([]);
+  await expectNoViolations(page, 'value');
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await sheet.getByRole('button', { name: 'Row as JSON' }).click();
   await expect.poll(async () => JSON.parse(await copied())).toEqual({ id: 1, done: true, data: { a: { b: 1 } }, note: '' });

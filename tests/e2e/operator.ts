@@ -7,15 +7,22 @@ export interface Project {
   ref: string;
 }
 
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
 interface Fixtures {
   /** A page of a signed-in operator. */
   dashboard: Page;
   /** A project of its own for one test. */
   project: Project;
+  /** Another operator, of the project, for one test: whose password and factors may be played with. */
+  colleague: Credentials;
 }
 
 /** Who signs in; a suite without credentials fails instead of proving nothing. */
-export function getCredentials(): { email: string; password: string } {
+export function getCredentials(): Credentials {
   const { E2E_EMAIL: email, E2E_PASSWORD: password } = process.env;
   if (!email || !password) throw new Error('Set E2E_EMAIL and E2E_PASSWORD to an operator of the server under test.');
   return { email, password };
@@ -53,6 +60,27 @@ export function callJson(page: Page, method: string, path: string, body?: unknow
   );
 }
 
+/** A change that undoes: works wherever the page is, and whatever it came to. */
+export async function undo(page: Page, method: string, path: string, data?: unknown): Promise<number> {
+  const { origin } = new URL(page.url());
+  const options = { method, headers: { origin }, ...(data === undefined ? {} : { data }) };
+  return (await page.request.fetch(`${origin}/api/platform/v1${path}`, options)).status();
+}
+
+/** An operator of the project with a password. */
+export async function invite(page: Page, ref: string, { email, password }: Credentials): Promise<void> {
+  const { body } = await callJson(page, 'POST', `/projects/${ref}/invites`, { email, role: 'viewer' });
+  const token = new URL(String((body as { link: string }).link), page.url()).hash.slice('#token='.length);
+  expect(await call(page, 'POST', '/invites/accept', { token, password })).toBe(200);
+}
+
+export async function removeOperator(page: Page, email: string): Promise<void> {
+  const { origin } = new URL(page.url());
+  const operators: unknown = await (await page.request.get(`${origin}/api/platform/v1/operators`)).json();
+  const found = Array.isArray(operators) ? operators.find((one: { email: string }) => one.email === email) : null;
+  expect(await undo(page, 'DELETE', `/operators/${found?.id}`)).toBe(204);
+}
+
 export const test = base.extend<Fixtures>({
   dashboard: async ({ page }, use) => {
     const broken: string[] = [];
@@ -73,7 +101,13 @@ export const test = base.extend<Fixtures>({
     const project = toFreshProject('kept');
     expect(await call(dashboard, 'POST', '/projects', project)).toBe(201);
     await use(project);
-    expect([200, 202, 204]).toContain(await call(dashboard, 'DELETE', `/projects/${project.ref}`));
+    expect([200, 202, 204]).toContain(await undo(dashboard, 'DELETE', `/projects/${project.ref}`));
+  },
+  colleague: async ({ dashboard, project }, use) => {
+    const colleague = { email: `colleague-${project.ref}@example.com`, password: 'a long enough passphrase 17' };
+    await invite(dashboard, project.ref, colleague);
+    await use(colleague);
+    await removeOperator(dashboard, colleague.email);
   },
 });
 

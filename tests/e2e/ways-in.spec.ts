@@ -1,10 +1,10 @@
 /** Operators' ways in besides the password: the organisation's provider, a passkey, a mailed link. */
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { type OidcServer, oidcClient, startOidcServer } from '../support/oidc-server.ts';
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
-import { call, callJson, expect, getCredentials, signIn, test } from './operator.ts';
+import { expectNoViolations } from './axe.ts';
+import { call, expect, getCredentials, invite, removeOperator, signIn, test, undo } from './operator.ts';
 import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 let provider: OidcServer;
@@ -19,21 +19,14 @@ test.afterAll(async () => {
   await sink.close();
 });
 
+// The platform's settings are everybody's: they go back whatever became of the test.
+test.afterEach(async ({ page }) => {
+  expect(await undo(page, 'PATCH', '/instance/sign-in', { sso_enabled: false })).toBe(200);
+  expect(await undo(page, 'PATCH', '/instance/mail', { smtp_host: null })).toBe(200);
+});
+
 const password = 'a long enough passphrase 17';
 const signedIn = (page: Page) => expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible();
-
-async function forget(page: Page, email: string): Promise<void> {
-  const { body } = await callJson(page, 'GET', '/operators');
-  const found = Array.isArray(body) ? body.find((one: { email: string }) => one.email === email) : null;
-  expect(await call(page, 'DELETE', `/operators/${found?.id}`)).toBe(204);
-}
-
-/** An operator of the project with a password. */
-async function invite(page: Page, ref: string, email: string): Promise<void> {
-  const { body } = await callJson(page, 'POST', `/projects/${ref}/invites`, { email, role: 'viewer' });
-  const token = new URL(String((body as { link: string }).link), page.url()).hash.slice('#token='.length);
-  expect(await call(page, 'POST', '/invites/accept', { token, password })).toBe(200);
-}
 
 test('single sign-on is set up, makes the account of who was invited, and connects one that exists', async ({
   dashboard: page,
@@ -70,13 +63,13 @@ test('single sign-on is set up, makes the account of who was invited, and connec
   await guest.context().close();
 
   const known = `known-${project.ref}@acme.example`;
-  await invite(page, project.ref, known);
+  await invite(page, project.ref, { email: known, password });
   provider.be({ sub: known, email: known, email_verified: true });
   const other = await (await browser.newContext()).newPage();
   await other.goto(new URL('/sign-in', page.url()).href);
   await other.getByRole('button', { name: 'Continue with Acme' }).click();
   await expect(other.getByText(`There is an account for ${known}`)).toBeVisible();
-  expect((await new AxeBuilder({ page: other }).analyze()).violations).toEqual([]);
+  await expectNoViolations(other, 'connecting');
   await other.getByLabel('Password').fill('not the password');
   await other.getByRole('button', { name: 'Connect and sign in' }).click();
   await expect(other.getByRole('alert').filter({ hasText: 'The password is wrong' })).toBeVisible();
@@ -85,14 +78,16 @@ test('single sign-on is set up, makes the account of who was invited, and connec
   await signedIn(other);
   await other.context().close();
 
-  await forget(page, email);
-  await forget(page, known);
-  expect(await call(page, 'PATCH', '/instance/sign-in', { sso_enabled: false })).toBe(200);
+  await removeOperator(page, email);
+  await removeOperator(page, known);
 });
 
-test('a passkey is added with the password, asked for at sign-in, and removed', async ({ dashboard: page, project, browser }) => {
-  const email = `key-${project.ref}@example.com`;
-  await invite(page, project.ref, email);
+test('a passkey is added with the password, asked for at sign-in, and removed', async ({
+  dashboard: page,
+  colleague,
+  browser,
+}) => {
+  const { email, password } = colleague;
   // Browsers give no passkeys to addresses in digits.
   const home = new URL('/', page.url());
   home.hostname = 'localhost';
@@ -134,7 +129,6 @@ test('a passkey is added with the password, asked for at sign-in, and removed', 
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(card.getByRole('button', { name: 'Remove Linux' })).toHaveCount(0);
   await mine.context().close();
-  await forget(page, email);
 });
 
 test('an invitation is mailed, and a forgotten password is set anew by a mailed link', async ({
@@ -179,7 +173,7 @@ test('an invitation is mailed, and a forgotten password is set anew by a mailed 
   await expect(guest.getByRole('status')).toContainText('If there is an account');
   await expect.poll(() => mailTo(email)).toContain('/reset-password#token=');
   await guest.goto(new URL(/\/reset-password#token=[\w-]+/.exec(mailTo(email))?.[0] ?? '', page.url()).href);
-  expect((await new AxeBuilder({ page: guest }).analyze()).violations).toEqual([]);
+  await expectNoViolations(guest, 'reset-password');
   const next = 'another long passphrase 23';
   await guest.getByLabel('New password').fill(next);
   await guest.getByRole('button', { name: 'Set the password' }).click();
@@ -190,37 +184,38 @@ test('an invitation is mailed, and a forgotten password is set anew by a mailed 
   await guest.getByRole('button', { name: 'Sign in' }).click();
   await signedIn(guest);
   await guest.context().close();
-  await forget(page, email);
-  expect(await call(page, 'PATCH', '/instance/mail', { smtp_host: null })).toBe(200);
+  await removeOperator(page, email);
 });
 
 test('axe finds nothing on the pages around signing in', async ({ dashboard: page, browser }) => {
-  for (const path of ['/platform', '/account']) {
+  for (const [path, last] of [
+    ['/platform', 'Mails to operators'],
+    ['/account', 'Two-factor'],
+  ] as const) {
     await page.goto(path);
+    await expect(page.getByRole('region', { name: last })).toBeVisible();
     await expect(page.getByRole('status')).toHaveCount(0);
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
-      expect((await new AxeBuilder({ page }).analyze()).violations, `${path} ${theme}`).toEqual([]);
+      await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${theme}\\b`));
+      await expectNoViolations(page, `${path} ${theme}`);
     }
   }
   const nobody = await (await browser.newContext()).newPage();
   for (const path of ['/sign-in', '/forgot-password', '/reset-password', '/sso']) {
     await nobody.goto(new URL(path, page.url()).href);
     await expect(nobody.getByRole('heading', { level: 1 })).toBeVisible();
-    expect((await new AxeBuilder({ page: nobody }).analyze()).violations, path).toEqual([]);
+    await expectNoViolations(nobody, path);
   }
   await nobody.context().close();
 });
 
-test('what only owners decide is not shown to others', async ({ dashboard: page, project, browser }) => {
-  const email = `plain-${project.ref}@example.com`;
-  await invite(page, project.ref, email);
+test('what only owners decide is not shown to others', async ({ dashboard: page, colleague, browser }) => {
   const other = await (await browser.newContext()).newPage();
-  await signIn(other, new URL('/sign-in', page.url()).href, { email, password });
+  await signIn(other, new URL('/sign-in', page.url()).href, colleague);
   await signedIn(other);
   await expect(other.getByRole('link', { name: 'Platform' })).toHaveCount(0);
   await other.goto(new URL('/platform', page.url()).href);
   await expect(other.getByText('For owners of the platform')).toBeVisible();
   await other.context().close();
-  await forget(page, email);
 });
