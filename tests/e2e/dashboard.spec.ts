@@ -277,6 +277,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('who asks for less motion sees none', async ({ dashboard: page }) => {
+  const longest = () =>
+    page.evaluate(() => {
+      const durations = [...document.querySelectorAll('*')].flatMap((element) => {
+        const style = getComputedStyle(element);
+        return `${style.animationDuration}, ${style.transitionDuration}`.split(', ').map(Number.parseFloat);
+      });
+      return Math.max(...durations);
+    });
+  await page.getByRole('button', { name: /^Search/ }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(await longest()).toBeGreaterThan(0.05);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  expect(await longest()).toBeLessThan(0.01);
+});
+
 test('a small screen navigates by the sheet', async ({ dashboard: page, project }) => {
   await page.setViewportSize({ width: 375, height: 812 });
   await page.goto(`/projects/${project.ref}`);
