@@ -169,7 +169,7 @@ test("the environment's own record is verified, and an altered entry is found", 
     connection.run('DROP TRIGGER _koyalite_auth_audit_keep_update');
     connection.run(`UPDATE _koyalite_auth_audit SET action = 'forged' WHERE id = 2`);
   });
-  expect((await ask('GET', path)).body).toEqual({ ok: false, entries: 1, first_bad_seq: 2 });
+  expect((await ask('GET', path)).body).toEqual({ ok: false, entries: 1, first_bad_seq: 2, restores: [] });
 });
 
 const fileOf = () => management.platform.control.directory.find('shop')?.file ?? '';
