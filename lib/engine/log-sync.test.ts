@@ -10,6 +10,8 @@ import type { Database } from '#lib/engine/database.ts';
 import type { Engine } from '#lib/engine/engine.ts';
 import { callByName } from '#lib/engine/run/call-by-name.ts';
 
+const patience = { timeout: 30_000 };
+
 type Done = (error: NodeJS.ErrnoException | null) => void;
 
 let directory: string;
@@ -45,7 +47,7 @@ const failure = Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'E
 
 /** Ends the sync that is under way, or the next one. */
 async function endSync(error: NodeJS.ErrnoException | null = null): Promise<void> {
-  const sync = await vi.waitUntil(() => syncs.shift());
+  const sync = await vi.waitUntil(() => syncs.shift(), patience);
   sync.done(error);
 }
 
@@ -54,7 +56,7 @@ test('a write is answered, and read, when its log is on disk', async () => {
   const write = insert(1).then(() => {
     answered = true;
   });
-  const { descriptor, done } = await vi.waitUntil(() => syncs.shift());
+  const { descriptor, done } = await vi.waitUntil(() => syncs.shift(), patience);
   expect(fs.fstatSync(descriptor).ino).toBe(statSync(`${file}-wal`).ino);
   await new Promise((resolve) => setImmediate(resolve));
   expect([answered, readIds()]).toEqual([false, []]);
@@ -65,7 +67,7 @@ test('a write is answered, and read, when its log is on disk', async () => {
 
 test('writes that come meanwhile share the next sync', async () => {
   const first = insert(1);
-  await vi.waitUntil(() => syncs.length === 1);
+  await vi.waitUntil(() => syncs.length === 1, patience);
   const others = [insert(2), insert(3), insert(4)];
   await new Promise((resolve) => setImmediate(resolve));
   expect(syncs).toHaveLength(1);
@@ -84,7 +86,7 @@ test('functions and schemas are read while a commit is on its way to the disk', 
     `CREATE FUNCTION two(event jsonb) RETURNS jsonb LANGUAGE sql STABLE AS 'SELECT 1; SELECT event';`,
   );
   const write = insert(1);
-  await vi.waitUntil(() => syncs.length === 1);
+  await vi.waitUntil(() => syncs.length === 1, patience);
   await database.ready();
   expect(database.catalog.functions.size).toBeGreaterThan(0);
   expect(await callByName(database, 'public', 'two', { a: 1 })).toEqual({ a: 1 });
@@ -97,7 +99,7 @@ test('a write that the disk did not take is not acknowledged, and the next one b
   await endSync(failure);
   await expect(failing).rejects.toMatchObject({ sqlstate: '58030', message: expect.not.stringContaining('EIO') });
   const next = insert(2);
-  await vi.waitUntil(() => syncs.length === 1);
+  await vi.waitUntil(() => syncs.length === 1, patience);
   // A crash now loses nothing: what the failed sync was for is in the file, and the log holds the new write alone.
   const onDisk = join(directory, 'after-crash.db');
   fs.copyFileSync(file, onDisk);
