@@ -84,11 +84,11 @@ export function createGroupCommit(connection: CachingConnection, hooks: CommitHo
     if (ready !== undefined) await ready;
     if (jobs[0]?.steps != null) {
       const value = await runSteps(jobs[0].steps(connection));
-      await commit();
+      await commit(1);
       return () => jobs[0]?.resolve(value);
     }
     const outcomes = runJobs(connection, jobs);
-    const onDisk = commit();
+    const onDisk = commit(jobs.length);
     if (onDisk !== undefined) await onDisk;
     return () => {
       for (const outcome of outcomes) {
@@ -99,10 +99,10 @@ export function createGroupCommit(connection: CachingConnection, hooks: CommitHo
   }
 
   /** Throws or rejects when nothing is to be acknowledged. */
-  function commit(): Promise<void> | undefined {
+  function commit(writes: number): Promise<void> | undefined {
     let committed = false;
     let onDisk: Promise<void> | undefined;
-    hooks.sync?.hold();
+    hooks.sync?.hold(writes);
     try {
       connection.run('COMMIT');
       committed = true;

@@ -128,3 +128,27 @@ test('while the file cannot be brought to disk every write is refused', async ()
   await write;
   expect(readIds()).toEqual([1, 4]);
 });
+
+test('a group of writes is synced inline while the disk is quick, a single one never, and a failure is told to all of them', async () => {
+  vi.mocked(fs.fdatasync).mockImplementation((_descriptor, done) => done(null));
+  const inline = vi.spyOn(fs, 'fdatasyncSync').mockImplementation(() => {});
+  const group = (ids: readonly number[]) => Promise.allSettled(ids.map(insert));
+  // Three quick ones are enough, however late a busy machine hears of the others.
+  for (let id = 1; id <= 50; id += 1) await insert(id);
+  expect(inline).not.toHaveBeenCalled();
+  expect((await group([51, 52, 53])).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  expect(inline).toHaveBeenCalledTimes(1);
+  inline.mockImplementation(() => {
+    throw failure;
+  });
+  const failed = await group([61, 62]);
+  expect(failed).toEqual([61, 62].map(() => ({ status: 'rejected', reason: expect.objectContaining({ sqlstate: '58030' }) })));
+});
+
+test('a slow disk is not waited for by the event loop', async () => {
+  vi.mocked(fs.fdatasync).mockImplementation((_descriptor, done) => void setTimeout(done, 2, null));
+  const inline = vi.spyOn(fs, 'fdatasyncSync').mockImplementation(() => {});
+  for (let round = 0; round < 10; round += 1) await Promise.all([insert(round * 2 + 1), insert(round * 2 + 2)]);
+  expect(inline).not.toHaveBeenCalled();
+  expect(readIds()).toHaveLength(20);
+});
