@@ -168,3 +168,11 @@ test('a body that ends early is an error of the client', async () => {
   socket.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
   expect(await failed.promise).toMatchObject({ code: expect.stringMatching(/^(aborted|ECONNRESET)$/) });
 });
+
+test('a long text arrives whole, with its length, wherever its pieces are cut', async () => {
+  const body = `x${'\u{1F600}\u00e9'.repeat(700_000)}`;
+  const port = await serve(() => ({ status: 200, headers: ['Content-Type', 'text/plain'], body }));
+  const [message] = (await once(clientRequest({ port, host: '127.0.0.1' }).end(), 'response')) as [IncomingMessage];
+  expect(message.headers['content-length']).toBe(String(Buffer.byteLength(body)));
+  expect(await text(message)).toBe(body);
+});

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import { Problem } from '#lib/http/problem.ts';
 
@@ -102,6 +103,8 @@ export async function toNode(answer: HttpResponse, message: IncomingMessage, res
     if (status !== 204 && status !== 304 && message.method !== 'HEAD') headers.push('Content-Length', '0');
     response.writeHead(status, headers);
     response.end();
+  } else if (typeof body === 'string' && body.length > atOnceCharacters) {
+    await sendInSteps(body, status, headers, response);
   } else if (typeof body === 'string') {
     const length = Buffer.byteLength(body);
     headers.push('Content-Length', String(length));
@@ -116,4 +119,28 @@ export async function toNode(answer: HttpResponse, message: IncomingMessage, res
     response.writeHead(status, headers);
     await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => response.destroy());
   }
+}
+
+/** A longer text is encoded in steps: others have their turn between them. */
+const atOnceCharacters = 512 << 10;
+
+async function sendInSteps(text: string, status: number, headers: string[], response: ServerResponse): Promise<void> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = toBoundary(text, start + atOnceCharacters);
+    const piece = Buffer.from(text.slice(start, end));
+    pieces.push(piece);
+    length += piece.byteLength;
+    start = end;
+    await setImmediate();
+  }
+  headers.push('Content-Length', String(length));
+  response.writeHead(status, headers);
+  await pipeline(Readable.from(pieces), response).catch(() => response.destroy());
+}
+
+/** Not between the two halves of one character. */
+function toBoundary(text: string, end: number): number {
+  return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end - 1 : end;
 }

@@ -2,12 +2,15 @@
 
 export interface HostileRequest {
   readonly name: string;
-  readonly environment: 'plain' | 'guarded' | 'wide';
+  /** `platform`: the Platform API of a whole server; `project`: the APIs of its project. */
+  readonly environment: 'plain' | 'guarded' | 'wide' | 'platform' | 'project';
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Made by the sender: on the server's thread it would count as the server's. */
   readonly body?: () => string;
+  /** Claims; the service role by default. */
+  readonly as?: Readonly<Record<string, unknown>>;
   /** Runs before it, as the operator's console does. */
   readonly sql?: string;
 }
@@ -22,12 +25,32 @@ export const plainSchema = `
   create table long (id integer primary key, note text);
   alter table long disable row level security;
   create table uploads (id integer primary key, note text check (length(note) < 100));
+  create table kept (id integer primary key, note text, n integer);
+  create table heavy (id integer primary key, body text, n integer);
+  create table owned (id integer primary key, owner uuid, note text);
+  create table folders (id integer primary key, name text);
+  create table papers (id integer primary key, folder integer references folders (id), content jsonb);
+  create policy own on owned for all using (owner = auth.uid());
+  create function all_long () returns setof long language sql stable as $$ select * from long $$;
+  create function texts () returns setof text language sql stable as $$ select note from long where id <= 500 $$;
+  create function all_rows () returns setof large language sql stable as $$ select * from large $$;
+  create function one_text () returns text language sql stable as $$ select body from heavy where id = 1 $$;
+  create function joined () returns text language sql stable as $$ select group_concat(note) from long $$;
+  create function touch () returns setof kept language sql volatile as $$ update kept set n = n + 1 returning * $$;
   create function measure (document jsonb) returns integer language sql immutable as $$ select length(document) $$;
   create function count_items (items integer[]) returns integer language sql immutable as $$ select 1 $$;
   alter table notes disable row level security; alter table wide disable row level security;
   alter table people disable row level security; alter table orders disable row level security;
   alter table lines disable row level security; alter table large disable row level security;
-  alter table uploads disable row level security;
+  alter table uploads disable row level security; alter table kept disable row level security;
+  alter table heavy disable row level security; alter table folders disable row level security;
+  alter table papers disable row level security;
+  with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000) insert into kept select i, hex(zeroblob(10000)), i from n;
+  with recursive n(i) as (select 1 union all select i + 1 from n where i < 5) insert into heavy select i, hex(zeroblob(5000000)), i from n;
+  with recursive n(i) as (select 1 union all select i + 1 from n where i < 300000) insert into owned select i, '00000000-0000-4000-8000-00000000000b', 'x' from n;
+  with recursive n(i) as (select 1 union all select i + 1 from n where i < 20) insert into folders select i, 'folder ' || i from n;
+  with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
+    insert into papers select i, i % 20 + 1, json_object('title', 'paper ' || i, 'text', hex(zeroblob(10000)), 'pages', json_array(1, 2, 3)) from n;
   with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
     insert into wide select i, 1, ${columns(40, () => "'some words of a wide row, some words of a wide row'")} from n;
   with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000) insert into people select i, 'name ' || i from n;
@@ -90,6 +113,16 @@ export function largeBodies(label: string, bytes: number): HostileRequest[] {
     note('CSV of commas', () => `a,n\n${','.repeat(bytes)}`, csv),
     note('JSON of small rows', () => fill(bytes, (index) => `{"a":"row ${index}","n":${index}}`)),
     note('JSON of small rows read back', () => fill(bytes, (index) => `{"a":"row ${index}","n":${index}}`), returning),
+    note(
+      'JSON of rows of control characters read back',
+      () => fill(bytes, (index) => `{"a":"${'\\u0001'.repeat(100)}","n":${index}}`),
+      returning,
+    ),
+    note('JSON of small rows read back as CSV', () => fill(bytes, (index) => `{"a":"row ${index}","n":${index}}`), {
+      ...returning,
+      accept: 'text/csv',
+    }),
+    note('a long text read back', () => `{"a":"${'x'.repeat(bytes)}"}`, returning),
     note('JSON of empty rows', () => fill(bytes, () => '{}')),
     note('JSON of long decimals', () => fill(bytes, (index) => `{"d":1234567890.12345678901${index}}`)),
     note('JSON of rows that disagree', () => fill(bytes, (index) => `{"a${index % 500}":1}`)),
@@ -127,6 +160,33 @@ export function largeBodies(label: string, bytes: number): HostileRequest[] {
     },
     {
       ...insert,
+      name: `${label}: upsert of small rows read back`,
+      path: '/notes',
+      headers: { ...json, prefer: 'resolution=merge-duplicates,return=representation' },
+      body: () => fill(bytes, (index) => `{"id":${index + 1},"a":"row ${index}"}`),
+    },
+    {
+      ...insert,
+      name: `${label}: PUT of a long text read back`,
+      method: 'PUT',
+      path: '/notes?id=eq.1',
+      headers: { ...json, ...returning },
+      body: () => `{"id":1,"a":"${'x'.repeat(bytes)}"}`,
+    },
+    {
+      ...insert,
+      name: `${label}: batch of many inserts read back`,
+      path: '/batch',
+      headers: json,
+      body: () =>
+        fill(
+          bytes,
+          (index) =>
+            `{"method":"POST","path":"/notes","headers":{"prefer":"return=representation"},"body":{"a":"${'x'.repeat(10_000)}","n":${index}}}`,
+        ),
+    },
+    {
+      ...insert,
       name: `${label}: batch of one large insert`,
       path: '/batch',
       headers: json,
@@ -145,6 +205,7 @@ export function largeBodies(label: string, bytes: number): HostileRequest[] {
 }
 
 const read = { environment: 'plain', method: 'GET' } as const;
+const user = { role: 'authenticated', sub: '00000000-0000-4000-8000-00000000000a' };
 const list = (count: number) => Array.from({ length: count }, (_, index) => index).join(',');
 
 export const reads: HostileRequest[] = [
@@ -155,6 +216,74 @@ export const reads: HostileRequest[] = [
   { ...read, name: '1,000 rows of 20 kB', path: '/long?order=id' },
   { ...read, name: '1,000 rows of 20 kB, their ids alone', path: '/long?select=id' },
   { ...read, name: '1,000 rows of 20 kB by another shape', path: '/long?id=gt.0&select=note,id' },
+  { ...read, name: '1,000 rows of 20 kB as CSV', path: '/long?order=id', headers: { accept: 'text/csv' } },
+  { ...read, name: 'a row of 10 MB', path: '/heavy?id=eq.1' },
+  { ...read, name: 'a row of 10 MB, its number alone', path: '/heavy?id=eq.1&select=id,n' },
+  {
+    ...read,
+    name: 'a row of 10 MB, 30 times',
+    path: `/heavy?id=eq.1&select=${Array.from({ length: 30 }, (_, at) => `x${at}:body`)}`,
+  },
+  { ...read, name: 'five rows of 10 MB by their keys', path: '/heavy?id=in.(1,2,3,4,5)' },
+  { ...read, name: 'embeds with large JSON', path: '/folders?select=*,papers(*)' },
+  { ...read, name: 'one embed with large JSON', path: '/folders?id=eq.1&select=*,papers(*)' },
+  { ...read, name: 'an embed with large JSON upwards', path: '/papers?select=id,content,folders(*)&limit=900' },
+  { ...read, name: 'parts of large JSON', path: '/papers?select=id,content->title,content->pages,content->>text' },
+  { ...read, name: 'a policy that hides 300,000 rows', path: '/owned', as: user },
+  {
+    ...read,
+    name: 'a policy that hides 300,000 rows, a change',
+    method: 'PATCH',
+    path: '/owned?note=eq.x',
+    as: user,
+    headers: json,
+    body: () => '{"note":"y"}',
+  },
+  { ...insert, name: 'call: 1,000 rows of 20 kB', path: '/rpc/all_long' },
+  { ...insert, name: 'call: 1,000 rows of 20 kB, ids alone', path: '/rpc/all_long?select=id' },
+  { ...insert, name: 'call: 500 texts of 20 kB', path: '/rpc/texts' },
+  { ...insert, name: 'call: 300,000 rows', path: '/rpc/all_rows?limit=100000' },
+  { ...insert, name: 'call: a text of 10 MB', path: '/rpc/one_text' },
+  { ...insert, name: 'call: 20 MB joined', path: '/rpc/joined' },
+  { ...insert, name: 'call: a change of 5,000 rows of 20 kB, returned', path: '/rpc/touch?limit=1000' },
+  {
+    ...insert,
+    name: 'PATCH of 900 rows of 20 kB read back',
+    method: 'PATCH',
+    path: '/kept?id=lt.900',
+    headers: { ...json, ...returning },
+    body: () => '{"n":7}',
+  },
+  {
+    ...insert,
+    name: 'PATCH of a row of 10 MB read back',
+    method: 'PATCH',
+    path: '/heavy?id=eq.2',
+    headers: { ...json, ...returning },
+    body: () => '{"n":7}',
+  },
+  {
+    ...insert,
+    name: 'PATCH of 900 rows of 20 kB',
+    method: 'PATCH',
+    path: '/kept?id=lt.900',
+    headers: json,
+    body: () => '{"n":8}',
+  },
+  {
+    ...insert,
+    name: 'upsert over 200 rows of 20 kB read back',
+    path: '/kept',
+    headers: { ...json, prefer: 'resolution=merge-duplicates,return=representation' },
+    body: () => fill(4000, (index) => `{"id":${index + 1000},"n":1}`),
+  },
+  {
+    ...insert,
+    name: 'DELETE of 900 rows of 20 kB read back',
+    method: 'DELETE',
+    path: '/kept?id=gt.4000&id=lt.4900',
+    headers: returning,
+  },
   { ...read, name: 'count=exact of 300,000 rows', path: '/large?limit=1', headers: { prefer: 'count=exact' } },
   { ...read, name: 'count=exact of 300,000 rows, HEAD', method: 'HEAD', path: '/large', headers: { prefer: 'count=exact' } },
   { ...read, name: 'a filter of 300,000 rows', path: '/large?note=eq.none' },
@@ -233,11 +362,106 @@ export const manyTableRequests: HostileRequest[] = [
   { ...wide, name: '2,000 tables: no table, nearly', path: '/t20000' },
 ];
 
+const platform = { environment: 'platform', method: 'POST', headers: json } as const;
+const project = { environment: 'project', method: 'POST', headers: json } as const;
+
+/** Bodies as large as the Platform API and auth take them. */
+export function cappedBodies(): HostileRequest[] {
+  const keys = (bytes: number) => fill(bytes, (index) => `"key${index}":${index}`, ['{', '}']);
+  const words = (bytes: number) => 'word '.repeat(bytes / 5);
+  return [
+    {
+      ...project,
+      name: 'auth: sign-up with 1 MB of metadata',
+      path: '/auth/v1/signup',
+      body: () => `{"email":"a@example.com","password":"correct horse battery","data":${keys(990_000)}}`,
+    },
+    {
+      ...project,
+      name: 'auth: sign-up with a password of 1 MB',
+      path: '/auth/v1/signup',
+      body: () => `{"email":"a@example.com","password":"${words(990_000)}"}`,
+    },
+    {
+      ...project,
+      name: 'auth: an email of 1 MB',
+      path: '/auth/v1/signup',
+      body: () => `{"email":"${'a.'.repeat(490_000)}@example.com","password":"correct horse battery"}`,
+    },
+    {
+      ...project,
+      name: 'auth: sign-in with 1 MB of keys',
+      path: '/auth/v1/token?grant_type=password',
+      body: () => keys(990_000),
+    },
+    {
+      ...project,
+      name: 'auth: a refresh token of 1 MB',
+      path: '/auth/v1/token?grant_type=refresh_token',
+      body: () => `{"refresh_token":"${words(990_000)}"}`,
+    },
+    {
+      ...project,
+      name: 'auth: an ID token of 1 MB',
+      path: '/auth/v1/token?grant_type=id_token',
+      body: () => `{"provider":"google","id_token":"${'a.'.repeat(490_000)}"}`,
+    },
+    {
+      ...project,
+      name: 'auth: a user with 1 MB of metadata',
+      path: '/auth/v1/admin/users',
+      body: () => `{"email":"b@example.com","user_metadata":${keys(990_000)}}`,
+    },
+    { ...project, name: 'auth: brackets', path: '/auth/v1/signup', body: () => '['.repeat(990_000) },
+    { ...project, name: 'graphql: a query of 1 MB', path: '/graphql/v1', body: () => `{"query":"{ ${'a '.repeat(490_000)}}"}` },
+    {
+      ...platform,
+      name: 'platform: SQL of 16 MB',
+      path: '/projects/demo/database/query',
+      body: () => `{"query":"select '${'x'.repeat(16_000_000)}'"}`,
+    },
+    {
+      ...platform,
+      name: 'platform: SQL of 8 MB of short statements',
+      path: '/projects/demo/database/query',
+      body: () => `{"query":"${'select 1;'.repeat(900_000)}"}`,
+    },
+    {
+      ...platform,
+      name: 'platform: SQL that gives 20 MB',
+      path: '/projects/demo/database/query',
+      body: () =>
+        `{"query":"select hex(zeroblob(10000)) from (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000) select i from n)"}`,
+    },
+    { ...platform, name: 'platform: a project of 1 MB of keys', path: '/projects', body: () => keys(1_000_000) },
+    {
+      ...platform,
+      name: 'platform: a project with a name of 1 MB',
+      path: '/projects',
+      body: () => `{"name":"${words(1_000_000)}"}`,
+    },
+    {
+      ...platform,
+      name: 'platform: settings of 1 MB',
+      method: 'PATCH',
+      path: '/projects/demo/config/auth',
+      body: () => `{"site_url":"${words(1_000_000)}"}`,
+    },
+    {
+      ...platform,
+      name: 'platform: a sign-in of 1 MB',
+      path: '/auth/sign-in',
+      body: () => `{"email":"owner@example.com","password":"${words(1_000_000)}"}`,
+    },
+  ];
+}
+
 export function hostileRequests(): HostileRequest[] {
   return [
     ...reads,
     ...guardedRequests,
     ...manyTableRequests,
+    ...cappedBodies(),
     ...largeBodies('1 MB', 1_000_000),
     ...largeBodies('10 MB', 10_000_000),
   ];

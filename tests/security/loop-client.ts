@@ -32,6 +32,7 @@ function exchange(asked: HostileRequest, prefix: string, token: string, body: st
   const { method, path } = asked;
   const headers = {
     authorization: `Bearer ${token}`,
+    ...(asked.environment === 'project' ? { apikey: token } : {}),
     ...asked.headers,
     ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
   };

@@ -12,6 +12,7 @@ import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { fromNode, toNode } from '#lib/http/node-exchange.ts';
 import { openRestEnvironment, type RestEnvironment, serviceRole } from '../support/rest-environment.ts';
 import { guardedSchema, type HostileRequest, hostileRequests, manyTables, plainSchema } from './loop-cases.ts';
+import { type LoopPlatform, openPlatform } from './loop-platform.ts';
 
 const limitMs = 50;
 const part = process.argv[2] ?? '';
@@ -19,13 +20,19 @@ const rounds = Number(process.argv[3] ?? 3);
 const asked = hostileRequests().filter(({ name }) => name.includes(part));
 
 const api = { bodyLimitBytes: 64 << 20, anonRequestsPerMinute: 0 };
-const schemas: Readonly<Record<HostileRequest['environment'], { schema: string; api: Readonly<Record<string, unknown>> }>> = {
+type OwnEnvironment = Exclude<HostileRequest['environment'], 'platform' | 'project'>;
+const schemas: Readonly<Record<OwnEnvironment, { schema: string; api: Readonly<Record<string, unknown>> }>> = {
   plain: { schema: plainSchema, api },
   guarded: { schema: guardedSchema, api: { ...api, preRequest: 'look' } },
   wide: { schema: manyTables, api },
 };
-const environments = new Map<HostileRequest['environment'], RestEnvironment>();
+const environments = new Map<OwnEnvironment, RestEnvironment>();
+let whole: LoopPlatform | null = null;
 for (const kind of new Set(asked.map(({ environment }) => environment))) {
+  if (kind === 'platform' || kind === 'project') {
+    whole ??= await openPlatform();
+    continue;
+  }
   const environment = await openRestEnvironment('', { api: schemas[kind].api });
   await environment.sql(schemas[kind].schema, { timeoutMs: 120_000 });
   environments.set(kind, environment);
@@ -34,7 +41,8 @@ for (const kind of new Set(asked.map(({ environment }) => environment))) {
 const server = createServer({ maxHeaderSize: 131_072 }, (message, response) => {
   const ref = message.url?.split('/')[2];
   const owner = [...environments.values()].find((environment) => environment.ref === ref);
-  const answer = owner?.api.handle(fromNode(message, response));
+  const exchange = fromNode(message, response);
+  const answer = owner?.api.handle(exchange) ?? whole?.platform.answer(exchange);
   void Promise.resolve(answer).then(async (done) => (done == null ? response.destroy() : await toNode(done, message, response)));
 });
 server.listen(0, '127.0.0.1');
@@ -58,16 +66,23 @@ function tick(): void {
 }
 tick();
 
+function getEnvironment({ environment }: HostileRequest): RestEnvironment {
+  const opened = environment === 'platform' || environment === 'project' ? undefined : environments.get(environment);
+  if (opened === undefined) throw new Error('not opened');
+  return opened;
+}
+
+function addressOf(request: HostileRequest): { prefix: string; token: string } {
+  const { environment } = request;
+  if (environment === 'platform') return { prefix: '/api/platform/v1', token: whole?.token ?? '' };
+  if (environment === 'project') return { prefix: `/api/${whole?.ref}`, token: whole?.key ?? '' };
+  const { ref, token } = getEnvironment(request);
+  return { prefix: `/api/${ref}/rest/v1`, token: token(request.as ?? serviceRole) };
+}
+
 async function measure(request: HostileRequest): Promise<{ worstMs: number; status: number; text: string }> {
-  const environment = environments.get(request.environment);
-  if (environment === undefined) throw new Error('not opened');
-  await order({
-    kind: 'make',
-    name: request.name,
-    prefix: `/api/${environment.ref}/rest/v1`,
-    token: environment.token(serviceRole),
-  });
-  if (request.sql !== undefined) await environment.sql(request.sql, { timeoutMs: 60_000 });
+  await order({ kind: 'make', name: request.name, ...addressOf(request) });
+  if (request.sql !== undefined) await getEnvironment(request).sql(request.sql, { timeoutMs: 60_000 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   ticks.worstMs = 0;
   const { status = 0, text = '' } = await order({ kind: 'send' });
@@ -93,4 +108,8 @@ await client.terminate();
 server.closeAllConnections();
 server.close();
 for (const environment of environments.values()) await environment.close();
+// Nothing else keeps the process while it waits for its children.
+const waiting = setInterval(() => undefined, 1000);
+await whole?.close();
+clearInterval(waiting);
 process.exitCode = over === 0 ? 0 : 1;

@@ -7,7 +7,7 @@ import type { Origin } from '#lib/control/operator-sessions.ts';
 import type { Credentials, Operators } from '#lib/control/operators.ts';
 import type { Call, Route } from '#lib/control/platform-api/api-route.ts';
 import { toErrorAnswer } from '#lib/control/platform-api/error-answer.ts';
-import { toExactJson } from '#lib/control/platform-api/exact-json.ts';
+import { printJson } from '#lib/control/platform-api/exact-json.ts';
 import { makeMatcher } from '#lib/control/platform-api/match-route.ts';
 import { toOpenApi } from '#lib/control/platform-api/openapi.ts';
 import { readJsonBody } from '#lib/control/platform-api/read-body.ts';
@@ -67,7 +67,7 @@ export function createPlatformApi({ context, operators, foreignKeys, clientAddre
     });
     if (route.status === 204) return { status: 204, headers, body: null };
     headers.push('Content-Type', 'application/json; charset=utf-8');
-    return { status: route.status, headers, body: toExactJson(value) };
+    return { status: route.status, headers, body: await printJson(value) };
   }
 
   /** What an operator may not do is on record. */

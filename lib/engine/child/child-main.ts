@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type ChildMessage, toWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
+import { sendAhead } from '#lib/engine/child/long-texts.ts';
 import { runCall } from '#lib/engine/child/run-call.ts';
 import { runStatement } from '#lib/engine/child/run-statement.ts';
 import { runWrite } from '#lib/engine/child/run-write.ts';
@@ -22,13 +23,19 @@ const watchdog = new Worker(new URL('./watchdog.ts', import.meta.url), {
 /** No SQL runs unwatched: a thread that starts beside a busy one may need longer than a statement does to do harm. */
 const watched = once(watchdog, 'message').then(() => watchdog.unref());
 
-process.on('message', (job: ChildJob) => void run(job).then((message) => process.send?.(message)));
+process.on('message', (job: ChildJob) => void run(job).then(tell));
 process.on('disconnect', () => process.exit(0));
+
+function tell(message: ChildMessage): void {
+  process.send?.(message);
+}
 
 async function run(job: ChildJob): Promise<ChildMessage> {
   try {
     await watched;
-    return { type: 'result', value: await perform(job) };
+    const value = await perform(job);
+    if (job.kind === 'import') return { type: 'result', value };
+    return { type: 'result', value: sendAhead(value, (text) => tell({ type: 'part', text })) };
   } catch (error) {
     return { type: 'error', error: toWireError(isBusy(error) ? busyProblem() : toSqlError(error)) };
   }

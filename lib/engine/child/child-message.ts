@@ -29,6 +29,8 @@ export const errorSchema = z.discriminatedUnion('kind', [
 
 export const childMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), value: z.unknown() }),
+  /** Of a long text of the result that follows. */
+  z.object({ type: z.literal('part'), text: z.string() }),
   z.object({ type: z.literal('error'), error: errorSchema }),
 ]);
 

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { childMessageSchema, fromWireError } from '#lib/engine/child/child-message.ts';
 import type { ChildJob } from '#lib/engine/child/job.ts';
+import { joinParts } from '#lib/engine/child/long-texts.ts';
 import { crashed, outOfMemory } from '#lib/engine/child/refusals.ts';
 
 const entry = fileURLToPath(new URL('./child-main.ts', import.meta.url));
@@ -43,6 +44,7 @@ export function spawnChild(): Child {
   let file: string | null = null;
   let killedFor: Error | null = null;
   let stderr = '';
+  let parts: string[] = [];
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
 
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -52,10 +54,13 @@ export function spawnChild(): Child {
     const parsed = childMessageSchema.safeParse(raw);
     if (!parsed.success) return end(crashed(parsed.error.message));
     const message = parsed.data;
+    if (message.type === 'part') return void parts.push(message.text);
     const waiting = pending;
     pending = null;
+    const given = parts;
+    parts = [];
     hold(child, false);
-    if (message.type === 'result') waiting?.resolve(message.value);
+    if (message.type === 'result') waiting?.resolve(joinParts(message.value, given));
     else waiting?.reject(fromWireError(message.error));
   });
   child.on('error', (error) => end(crashed(error.message)));

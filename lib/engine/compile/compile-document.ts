@@ -3,6 +3,7 @@
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
+import { apart, joinRows, weighColumns } from '#lib/engine/compile/weighed-rows.ts';
 import type { ResultShape, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { quoteText } from '#lib/engine/plan/quote.ts';
 
@@ -10,13 +11,13 @@ import { quoteText } from '#lib/engine/plan/quote.ts';
 export function compileDocument(select: SelectPlan, shape: ResultShape, emitter: Emitter, total: string): string {
   switch (shape) {
     case 'json':
-      return `count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (${compileRows(select, emitter)})`;
+      return `count(*), '[' || coalesce(${joinRows("','")}, '') || ']', ${total} FROM (${apart(compileRows(select, emitter))})`;
     case 'json-stripped':
-      return `count(*), '[' || coalesce(group_concat(json_strip_nulls(j), ','), '') || ']', ${total} FROM (${compileRows(select, emitter)})`;
+      return `count(*), '[' || coalesce(${joinRows("','", 'json_strip_nulls(j)')}, '') || ']', ${total} FROM (${apart(compileRows(select, emitter))})`;
     case 'csv':
       return compileCsv(select, emitter, total);
     case 'geojson':
-      return `count(*), '{"type":"FeatureCollection","features":[' || coalesce(group_concat(j, ','), '') || ']}', ${total} FROM (${compileFeatures(select, emitter)})`;
+      return `count(*), '{"type":"FeatureCollection","features":[' || coalesce(${joinRows("','")}, '') || ']}', ${total} FROM (${apart(compileFeatures(select, emitter))})`;
   }
 }
 
@@ -30,15 +31,15 @@ function compileFeatures(select: SelectPlan, emitter: Emitter): string {
   const geometry = fields.find((field) => field.name === name)?.sql ?? 'NULL';
   const properties = fields.filter((field) => field.name !== name).map((field) => `${quoteText(field.name)}, ${field.sql}`);
   const feature = `json_object('type', 'Feature', 'geometry', ${geometry}, 'properties', json_object(${properties.join(', ')}))`;
-  return `SELECT ${feature} AS j ${compileBody(select, emitter, null)}`;
+  return `SELECT ${weighColumns(select, emitter, feature)} AS j ${compileBody(select, emitter, null)}`;
 }
 
 function compileCsv(select: SelectPlan, emitter: Emitter, total: string): string {
   const fields = compileFields(select, emitter);
   const header = fields.map((field) => csvCell(field.name)).join(',');
   const cells = fields.map((field) => field.cell).join(` || ',' || `);
-  const rows = `SELECT ${cells || `''`} AS j ${compileBody(select, emitter, null)}`;
-  return `count(*), ${quoteText(header)} || coalesce(char(10) || group_concat(j, char(10)), ''), ${total} FROM (${rows})`;
+  const rows = `SELECT ${weighColumns(select, emitter, cells || `''`)} AS j ${compileBody(select, emitter, null)}`;
+  return `count(*), ${quoteText(header)} || coalesce(char(10) || ${joinRows('char(10)')}, ''), ${total} FROM (${apart(rows)})`;
 }
 
 function csvCell(text: string): string {

@@ -3,6 +3,7 @@
 import { compileBody, compileRows } from '#lib/engine/compile/compile-select.ts';
 import { compileValue, type TypedSql } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter } from '#lib/engine/compile/statement.ts';
+import { apart, joinRows } from '#lib/engine/compile/weighed-rows.ts';
 import type { Embed, SelectPlan, Value } from '#lib/engine/plan/plan.ts';
 import { quoteText } from '#lib/engine/plan/quote.ts';
 import { parseType } from '#lib/engine/types/declared-type.ts';
@@ -57,7 +58,7 @@ function compileEmbed(embed: Embed, emitter: Emitter): string {
 
 /** Rows as one JSON array text. */
 export function toArray(rows: string): string {
-  return `SELECT '[' || coalesce(group_concat(j, ','), '') || ']' FROM (${rows})`;
+  return `SELECT '[' || coalesce(${joinRows("','")}, '') || ']' FROM (${apart(rows)})`;
 }
 
 function withLimit(rows: string, plan: SelectPlan): string {

@@ -6,6 +6,7 @@ import { withWalls } from '#lib/engine/compile/compile-read.ts';
 import { compileLimit, compileRows } from '#lib/engine/compile/compile-select.ts';
 import { isQuery, toBody, toOneRow, toParameterNames } from '#lib/engine/compile/function-body.ts';
 import { createEmitter, type Emitter, type Statement } from '#lib/engine/compile/statement.ts';
+import { apart, joinRows, weighValue } from '#lib/engine/compile/weighed-rows.ts';
 import type { CallPlan, SelectPlan } from '#lib/engine/plan/plan.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import type { Guarded } from '#lib/engine/policies/guard.ts';
@@ -80,10 +81,12 @@ function compileResult(guarded: Guarded<CallPlan>, source: string, sets: boolean
     const page = plan.page === undefined ? '' : compileLimit(plan.page, emitter);
     const total = `${plan.count ? '(SELECT count(*) FROM "~call")' : 'NULL'}${taken}`;
     return emitter.finish(
-      `${head}SELECT count(*), '[' || coalesce(group_concat(j, ','), '') || ']', ${total} FROM (SELECT json_quote(${value}) AS j FROM "~call"${page})`,
+      `${head}SELECT count(*), '[' || coalesce(${joinRows("','")}, '') || ']', ${total} FROM (SELECT json_quote(${value}) AS j FROM ${apart(`"~call"${page}`)})`,
     );
   }
-  return emitter.finish(`${head}SELECT 1, coalesce((SELECT json_quote(${value}) FROM "~call" LIMIT 1), 'null'), 1${taken}`);
+  return emitter.finish(
+    `${head}SELECT 1, coalesce((SELECT ${weighValue('value', `json_quote(${value})`)} FROM "~call" LIMIT 1), 'null'), 1${taken}`,
+  );
 }
 
 function columnNames(guarded: Guarded<CallPlan>): string[] {

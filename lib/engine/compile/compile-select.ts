@@ -7,6 +7,7 @@ import { compileCondition } from '#lib/engine/compile/compile-condition.ts';
 import { compileFields } from '#lib/engine/compile/compile-fields.ts';
 import { compileValue } from '#lib/engine/compile/compile-value.ts';
 import type { Emitter, Encode } from '#lib/engine/compile/statement.ts';
+import { weighColumns } from '#lib/engine/compile/weighed-rows.ts';
 import type { Link, OrderTerm, Page, SelectPlan, Source } from '#lib/engine/plan/plan.ts';
 import { quoteName, quoteText } from '#lib/engine/plan/quote.ts';
 import { plannedName, rowidColumn } from '#lib/engine/policies/walls.ts';
@@ -17,7 +18,7 @@ export function compileRows(plan: SelectPlan, emitter: Emitter, link: Link | nul
   const fields = compileFields(plan, emitter);
   if (fields.some((field) => field.aggregate)) return compileGroups(plan, fields, emitter, link);
   const object = `json_object(${fields.map((field) => `${quoteText(field.name)}, ${field.sql}`).join(', ')})`;
-  return `SELECT ${object} AS j ${compileBody(plan, emitter, link)}`;
+  return `SELECT ${weighColumns(plan, emitter, object)} AS j ${compileBody(plan, emitter, link)}`;
 }
 
 /** With aggregates, every other field is a grouping key. */

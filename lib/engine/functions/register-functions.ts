@@ -19,6 +19,7 @@ import { registerTimes } from '#lib/engine/functions/time-functions.ts';
 import { registerToChar } from '#lib/engine/functions/to-char.ts';
 import { registerValues } from '#lib/engine/functions/value-functions.ts';
 import { registerVectors } from '#lib/engine/functions/vector-functions.ts';
+import { registerWeights } from '#lib/engine/functions/weight-functions.ts';
 
 const families: readonly ((db: Registrar) => void)[] = [
   registerArrays,
@@ -39,6 +40,7 @@ const families: readonly ((db: Registrar) => void)[] = [
   registerToChar,
   registerValues,
   registerVectors,
+  registerWeights,
 ];
 
 let definitions: ((db: Registrar) => void)[] | null = null;

@@ -17,6 +17,7 @@ const unreadable: StatementCost = {
   isExpensive: () => true,
   observe: () => undefined,
   observeDocument: () => undefined,
+  observeTooMuch: () => undefined,
   isSuspect: false,
   isFixed: false,
 };

@@ -18,6 +18,8 @@ export interface StatementCost {
   observe(computedMs: number): void;
   /** The document it gave. */
   observeDocument(bytes: number, rows: number): void;
+  /** Its document was too large for the event loop. */
+  observeTooMuch(parameters: Readonly<Record<string, SqlValue>>): void;
   /** It took long by the clock: from now on it is measured by what it computes. */
   isSuspect: boolean;
   /** The values decide nothing, unless they are longer than `shortText` together: it is so for every row like this one. */
@@ -26,6 +28,8 @@ export interface StatementCost {
 
 /** A statement that goes through more rows than this, counted as often as it does, leaves the event loop. */
 const rowLimit = 5000;
+/** Finding rows by a key takes longer than going on to the next one. */
+const searchWeight = 3;
 /** Sorting or joining what was already read takes less per row. */
 const transientLimit = 25_000;
 /** A pattern takes as long as so many plain comparisons. */
@@ -58,11 +62,12 @@ export function createCost(
   const unbounded = program.recursive || (patterned && program.literals.some(isHeavyPattern)) || readsText(database, statement);
   const cut = endsAtLimit(database, statement, parameters);
   const isFixed = !unbounded && !patterned && growth === null && !hasVirtualLoop(program);
-  const weight = createRowBytes(statement.sql, program);
+  const weight = createRowBytes(statement.sql, program, statement.written !== undefined);
   let judgedMs = Number.NEGATIVE_INFINITY;
   let runs = 0;
   let rows = 0;
   let elements = 0;
+  let limit = 0;
   let slow = 0;
   return {
     isExpensive(current, values, times = 1) {
@@ -71,18 +76,21 @@ export function createCost(
       if (patterned && Object.values(values).some(isHeavyPattern)) return true;
       if (areFunctionsDear(program.functions.keys(), length) || (growth !== null && mayTextsGrow(growth, length))) return true;
       const given = countElements(program, values);
+      const asked = cut ? weight.most(values) : Number.POSITIVE_INFINITY;
       runs += times;
-      if (runs >= renewRuns || performance.now() - judgedMs >= renewMs || given > elements * 2) {
+      if (runs >= renewRuns || performance.now() - judgedMs >= renewMs || given > elements * 2 || asked > limit) {
         runs = 0;
         judgedMs = performance.now();
         elements = given;
         slow = 0;
         weight.judge(current);
-        rows = cut ? 0 : weigh(program, sizes(current, given)) * (patterned ? patternWeight : 1);
+        limit = asked;
+        rows = weigh(program, sizes(current, given), asked) * (patterned ? patternWeight : 1);
       }
-      return slow > 1 || rows * times > rowLimit || weight.isHeavy(values);
+      return slow > 1 || rows * times > rowLimit || weight.isHeavy(values, rows);
     },
     observeDocument: (bytes, rows) => weight.observe(database, bytes, rows),
+    observeTooMuch: (values) => weight.observeTooMuch(database, values),
     observe(computedMs) {
       if (computedMs > slowMs) slow += computedMs > verySlowMs ? 2 : 1;
       else if (slow < 2) {
@@ -105,9 +113,13 @@ export function measured<T>(cost: StatementCost, work: () => T): T {
   return result;
 }
 
-/** Rows gone through, those of inner loops as often as they are; sorts and the like at a fifth. */
-function weigh(program: Program, size: (loop: Loop, transient: number) => number): number {
-  const through = (nest: Nest, transient: number) => nest.reduce((product, loop) => product * size(loop, transient), 1);
+/** Rows gone through, those of inner loops as often as they are; sorts and the like at a fifth. The outermost end after `limit`. */
+function weigh(program: Program, size: (loop: Loop, transient: number) => number, limit: number): number {
+  const through = (nest: Nest, transient: number) =>
+    nest.reduce(
+      (product, loop, depth) => product * Math.min(size(loop, transient), depth === 0 ? limit : Number.POSITIVE_INFINITY),
+      1,
+    );
   const total = (nests: readonly Nest[], transient: number) => nests.reduce((sum, nest) => sum + through(nest, transient), 0);
   const all = (transient: number) =>
     total(program.nests, transient) + total(program.starts, transient) * Math.max(1, total(program.started, transient));
@@ -126,7 +138,7 @@ function createSizes(database: Database) {
         case 'transient':
           return transient;
         case 'search':
-          return 1;
+          return searchWeight;
         case 'table': {
           const counted = known.get(loop.stored) ?? Math.max(1, countRows(current ?? database, loop.stored));
           known.set(loop.stored, counted);

@@ -1,11 +1,13 @@
 /** Writes as plain data, and how they are run in a process of their own: several are one transaction. */
 
 import type { Catalog, Table } from '#lib/engine/catalog/catalog.ts';
+import { outputLimitBytes, outputTooLarge } from '#lib/engine/child/refusals.ts';
 import { hiddenByView } from '#lib/engine/compile/compile-check-option.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { areResponseSettings } from '#lib/engine/response-settings.ts';
 import { type Call, isWithin, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
 import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
+import { type PackedRows, toShapeKey, unpack } from '#lib/engine/run/packed-rows.ts';
 import { type InsertTexts, insertEach, type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
 import { noSettings, toSettingsJson } from '#lib/engine/settings.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -28,6 +30,8 @@ interface Step {
   readonly named: Readonly<Record<string, SqlValue>>;
   readonly returningNamed: Readonly<Record<string, SqlValue>>;
   readonly limits: RowLimits;
+  /** Whether the documents of parts of the rows make the document of them all. */
+  readonly joins: boolean;
   /** `tx=rollback`: done, answered, undone. */
   readonly rollback: boolean;
 }
@@ -51,10 +55,24 @@ export interface InsertStep extends Step {
   readonly kind: 'insert';
   readonly variants: readonly InsertTexts[];
   readonly rows: readonly { readonly variant: number; readonly values: readonly SqlValue[] }[];
+  /** Many rows instead of these. */
+  readonly packed: PackedInsert | null;
   readonly merges: boolean;
   readonly conflicts: boolean;
   /** Reads the primary key of the one row for `Location`, by rowid. */
   readonly locate: string | null;
+}
+
+export interface PackedInsert {
+  readonly rows: PackedRows;
+  readonly shapes: readonly PackedShape[];
+}
+
+/** How a row that gives values for these names is inserted: which of its values each column of the variant takes. */
+export interface PackedShape {
+  readonly names: readonly string[];
+  readonly variant: number;
+  readonly places: readonly (number | null)[];
 }
 
 /** A write that has nothing to do, such as a PATCH without columns: only what runs before it. */
@@ -138,36 +156,87 @@ function change(connection: Connection, step: ChangeStep, toError: ToError, refu
 }
 
 function insert(connection: Connection, step: InsertStep, toError: ToError, refuse: (using?: boolean) => Error): Done {
-  const rows = step.rows.map(({ variant, values }) => {
-    const texts = step.variants[variant];
-    if (texts === undefined) throw new Error('no such variant');
-    return { texts, row: new Map(texts.columns.map((name, index) => [name, values[index] ?? null])) };
-  });
   const steps = insertEach(
     connection,
-    { toError, refuse, hide: () => hiddenByView(step.through), merges: step.merges, conflicts: step.conflicts },
-    rows,
     {
-      ...step.named,
+      toError,
+      refuse,
+      hide: () => hiddenByView(step.through),
+      merges: step.merges,
+      conflicts: step.conflicts,
+      returns: step.returning !== null,
     },
+    toRows(step),
+    { ...step.named },
   );
   let state = steps.next();
   while (!state.done) state = steps.next();
-  const { identities, inserted } = state.value;
+  const { affected, identities, inserted } = state.value;
   const [identity = null] = identities;
   return {
-    affected: identities.length,
+    affected,
     inserted,
     identity,
-    document: readBack(connection, step, toJsonArray(identities)),
-    location: step.locate === null || identities.length !== 1 ? null : (connection.tuple(step.locate, identity) ?? null),
+    document: step.returning === null ? null : readBackParts(connection, step, identities),
+    location: step.locate === null || affected !== 1 ? null : (connection.tuple(step.locate, identity) ?? null),
   };
+}
+
+interface Proposed {
+  readonly row: ProposedRow;
+  readonly texts: InsertTexts;
+}
+
+function toRows({ rows, variants, packed }: InsertStep): Iterable<Proposed> {
+  const textsOf = (variant: number): InsertTexts => {
+    const texts = variants[variant];
+    if (texts === undefined) throw new Error('no such variant');
+    return texts;
+  };
+  if (packed === null) {
+    return rows.map(({ variant, values }) => {
+      const texts = textsOf(variant);
+      return { texts, row: new Map(texts.columns.map((name, index) => [name, values[index] ?? null])) };
+    });
+  }
+  const shapes = new Map(packed.shapes.map((shape) => [toShapeKey(shape.names), shape]));
+  return unpack(packed.rows, (names) => {
+    const { variant, places } = shapes.get(toShapeKey(names)) ?? { variant: -1, places: [] };
+    const texts = textsOf(variant);
+    const pick = (values: readonly SqlValue[], place: number | null | undefined) => values[place ?? -1] ?? null;
+    return (values): Proposed => ({
+      texts,
+      row: new Map(texts.columns.map((name, index) => [name, pick(values, places[index])])),
+    });
+  });
 }
 
 function readBack(connection: Connection, { returning, returningNamed }: WriteStep, written: SqlValue): string | null {
   if (returning === null) return null;
   const document = connection.tuple(returning, { ...returningNamed, written })?.[1];
   return typeof document === 'string' ? document : '[]';
+}
+
+const rowsPerDocument = 500;
+
+/** All at once would take the memory of their names, of the document and of what SQLite makes of both. */
+function readBackParts(connection: Connection, step: InsertStep, identities: readonly SqlValue[]): string | null {
+  const size = step.joins ? rowsPerDocument : Math.max(1, identities.length);
+  const parts: string[] = [];
+  let length = 0;
+  for (let start = 0; start === 0 || start < identities.length; start += size) {
+    const document = readBack(connection, step, toJsonArray(identities.slice(start, start + size)));
+    if (document === null) return null;
+    length += document.length;
+    if (length > outputLimitBytes) throw outputTooLarge(outputLimitBytes);
+    parts.push(document);
+  }
+  return joinDocuments(parts);
+}
+
+/** Of JSON arrays. */
+export function joinDocuments(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : `[${parts.map((part) => part.slice(1, -1)).join(',')}]`;
 }
 
 /** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */

@@ -15,35 +15,52 @@ const rememberedMs = 60_000;
 const seen = new WeakMap<Database, LRUCache<string, number>>();
 
 export interface RowBytes {
+  /** The largest of its limits; infinite without any. */
+  most(values: Readonly<Record<string, SqlValue>>): number;
   /** Looks at the newest rows. */
   judge(database: Database): void;
-  isHeavy(values: Readonly<Record<string, SqlValue>>): boolean;
+  /** `through`: the rows gone through. */
+  isHeavy(values: Readonly<Record<string, SqlValue>>, through: number): boolean;
   observe(database: Database, bytes: number, rows: number): void;
+  /** Whatever the rows weigh, as many as it asked for are too much. */
+  observeTooMuch(database: Database, values: Readonly<Record<string, SqlValue>>): void;
 }
 
-/** Of a statement whose rows become one document. A row found by its key has no list to be in. */
-export function createRowBytes(sql: string, program: Program): RowBytes {
+/**
+ * Of a statement whose rows become one document. A row found by its key has no list to be in. What a person wrote
+ * (`gathers`) may join or put aside all the rows it goes through, whatever its limit.
+ */
+export function createRowBytes(sql: string, program: Program, gathers = false): RowBytes {
   const limits = [...sql.matchAll(/\bLIMIT (?:(\d+)|\(:(\w+)\+0\))/g)].map(([, count, name]) => ({ count, name }));
-  const isList = limits.length > 0 && program.nests.flat().some(({ kind }) => kind === 'table' || kind === 'search');
+  const isList = (limits.length > 0 || gathers) && program.nests.flat().some(({ kind }) => kind === 'table' || kind === 'search');
   const key = program.tables.join('\n');
   let perRow = 0;
+  const most = (values: Readonly<Record<string, SqlValue>>) =>
+    limits.length === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.max(1, ...limits.map(({ count, name }) => Number(count ?? values[name ?? ''] ?? 0)));
+  const keep = (database: Database, bytes: number) => {
+    perRow = Math.max(perRow, bytes);
+    const known = seen.get(database) ?? new LRUCache<string, number>({ max: 500, ttl: rememberedMs });
+    seen.set(database, known);
+    known.set(key, perRow);
+  };
   return {
+    most,
     judge(database) {
       if (!isList) return;
       const sampled = database.read((connection) => program.tables.map((stored) => sample(connection, database, stored, sql)));
       perRow = Math.max(0, seen.get(database)?.get(key) ?? 0, ...sampled);
     },
-    isHeavy(values) {
+    isHeavy(values, through) {
       if (perRow === 0) return false;
-      const rows = limits.map(({ count, name }) => Number(count ?? values[name ?? ''] ?? 0));
-      return perRow * Math.max(...rows) > byteLimit;
+      return perRow * Math.max(limits.length === 0 ? 0 : most(values), gathers ? through : 0) > byteLimit;
     },
     observe(database, bytes, rows) {
-      if (!isList || bytes < byteLimit) return;
-      perRow = Math.max(perRow, bytes / Math.max(1, rows));
-      const known = seen.get(database) ?? new LRUCache<string, number>({ max: 500, ttl: rememberedMs });
-      seen.set(database, known);
-      known.set(key, perRow);
+      if (isList && bytes >= byteLimit) keep(database, bytes / Math.max(1, rows));
+    },
+    observeTooMuch(database, values) {
+      if (isList) keep(database, (byteLimit * 2) / most(values));
     },
   };
 }

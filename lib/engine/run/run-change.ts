@@ -4,12 +4,13 @@ import type { ChangeStatements } from '#lib/engine/compile/compile-change.ts';
 import { hiddenByView } from '#lib/engine/compile/compile-check-option.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { weighing } from '#lib/engine/functions/weight-functions.ts';
 import type { DeletePlan, RequestValue, UpdatePlan } from '#lib/engine/plan/plan.ts';
 import type { Guarded } from '#lib/engine/policies/guard.ts';
 import { bindValues, type Parameters } from '#lib/engine/run/bind.ts';
 import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
 import { type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
-import { isSqlError, SqlError } from '#lib/engine/sql-error.ts';
+import { tooMuch } from '#lib/engine/run/too-much.ts';
 
 export interface Changed {
   readonly affected: number;
@@ -27,18 +28,8 @@ export interface ChangeInput {
 
 /** An index may find any number of rows, which no plan tells: more than this are changed elsewhere. */
 const changedAtOnce = 1000;
-const tooManyState = 'KL001';
 
-function tooManyRows(): SqlError {
-  return new SqlError({ sqlstate: tooManyState, message: 'more rows than may be changed on the event loop' });
-}
-
-/** Nothing was changed, and the same change is to be run in a process of its own. */
-export function isTooManyRows(error: unknown): boolean {
-  return isSqlError(error) && error.sqlstate === tooManyState;
-}
-
-/** Throws what `isTooManyRows` knows before it changes anything. A DELETE's rows are read before they go, an UPDATE's after they changed. */
+/** Throws what `isTooMuch` knows before it changes anything. A DELETE's rows are read before they go, an UPDATE's after they changed. */
 export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | DeletePlan>, input: ChangeInput): Changed {
   const { plan } = guarded;
   const { statements, returning, values, parameters } = input;
@@ -48,7 +39,7 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
   bindValues(parameters, statements.find.binds, values);
   parameters.most = BigInt(changedAtOnce + 1);
   const [identities, affected, refusals] = connection.tuple(statements.find.sql, parameters) ?? [null, 0, 0];
-  if (Number(affected) > changedAtOnce) throw tooManyRows();
+  if (Number(affected) > changedAtOnce) throw tooMuch('more rows than may be changed on the event loop');
   if (Number(refusals) > 0) throw refused(plan.table);
   parameters.written = identities ?? '[]';
   const before = plan.kind === 'delete' ? readBack(connection, returning, values, parameters) : null;
@@ -66,7 +57,7 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
   return { affected: Number(affected), document };
 }
 
-/** The document of the rows in `:written`, or null when nothing is returned. */
+/** The document of the rows in `:written`, or null when nothing is returned. Throws what `isTooMuch` knows. */
 export function readBack(
   connection: Connection,
   returning: Statement | null,
@@ -75,6 +66,6 @@ export function readBack(
 ): string | null {
   if (returning === null) return null;
   bindValues(parameters, returning.binds, values);
-  const [, document] = connection.tuple(returning.sql, parameters) ?? [];
+  const [, document] = weighing(() => connection.tuple(returning.sql, parameters)) ?? [];
   return typeof document === 'string' ? document : '[]';
 }

@@ -5,12 +5,14 @@ import type { Catalog, SqlFunction } from '#lib/engine/catalog/catalog.ts';
 import type { FunctionStatements } from '#lib/engine/compile/compile-function.ts';
 import { toParameterNames } from '#lib/engine/compile/function-body.ts';
 import type { Connection, Database } from '#lib/engine/database.ts';
+import { weighing } from '#lib/engine/functions/weight-functions.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { type Call, type CallDefault, type CallOutcome, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
 import { type CallCost, createCallCost } from '#lib/engine/run/call-cost.ts';
 import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
 import { staleCatalog } from '#lib/engine/run/stale-catalog.ts';
+import { isTooMuch } from '#lib/engine/run/too-much.ts';
 import type { Settings } from '#lib/engine/settings.ts';
 import { rewriteSql } from '#lib/engine/sql/rewrite-sql.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
@@ -67,7 +69,14 @@ export async function runFunction(database: Database, input: FunctionInput): Pro
     const call = toCall(input);
     const cost = costOf(input.statements);
     const isDear = cost.isExpensive(database, call) || (input.first !== null && isFirstDear(database, input.first, input));
-    const outcome = isDear ? await database.callElsewhere(call, input.timeoutMs) : await runHere(database, input, call, cost);
+    const elsewhere = () => database.callElsewhere(call, input.timeoutMs);
+    const outcome = isDear
+      ? await elsewhere()
+      : await runHere(database, input, call, cost).catch((error: unknown) => {
+          if (!isTooMuch(error)) throw error;
+          cost.observe(Number.POSITIVE_INFINITY);
+          return elsewhere();
+        });
     const settings = toSettings(outcome);
     if (!outcome.kept) throw input.refuse(outcome.rows, settings);
     const { rows, document, total } = outcome;
@@ -106,7 +115,7 @@ function costOf(statements: FunctionStatements): CallCost {
 async function runHere(database: Database, input: FunctionInput, call: Call, cost: CallCost): Promise<CallOutcome> {
   const measured = (connection: Connection) => {
     const startedMs = cpuTimeMs();
-    const outcome = performCall(connection, call);
+    const outcome = weighing(() => performCall(connection, call));
     cost.observe(cpuTimeMs() - startedMs);
     return outcome;
   };

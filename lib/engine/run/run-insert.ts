@@ -15,7 +15,8 @@ import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 export type ProposedRow = ReadonlyMap<string, SqlValue>;
 
 export interface Written {
-  /** Identities of the written rows, in order, as they are bound to `:written`. */
+  readonly affected: number;
+  /** Of the written rows, in order, as they are bound to `:written`; only the first when they are not read back. */
   readonly identities: SqlValue[];
   /** How many of them were not there before. */
   readonly inserted: number;
@@ -37,6 +38,8 @@ export interface InsertTexts extends Omit<InsertStatements, 'columns'> {
 export interface InsertWork {
   readonly conflicts: boolean;
   readonly merges: boolean;
+  /** Whether the rows are read back: then what they are called is kept. */
+  readonly returns: boolean;
   toError(row: ProposedRow, error: unknown): Error;
   refuse(using?: boolean): Error;
   /** For a row that the view it went through does not show. */
@@ -54,6 +57,7 @@ export function* insertRows(
   const work: InsertWork = {
     conflicts: conflict !== null,
     merges: conflict?.action === 'merge',
+    returns: guarded.plan.returning !== null,
     toError: (row, error) => describeConstraint(connection, guarded.catalog, table, row, error),
     refuse: (using) => refused(table, using),
     hide: () => hiddenByView(guarded.plan.through?.name ?? null),
@@ -73,6 +77,7 @@ export function* insertEach(
 ): Generator<void, Written> {
   const identities: SqlValue[] = [];
   const merged = new Set<SqlValue>();
+  let affected = 0;
   let inserted = 0;
   let pausedMs = performance.now();
   for (const { row, texts } of rows) {
@@ -84,10 +89,11 @@ export function* insertEach(
     const outcome = insertOne(connection, work, texts, row, parameters);
     if (outcome === null) continue;
     if (work.merges) refuseSecondChange(merged, outcome.identity);
-    identities.push(outcome.identity);
+    affected += 1;
+    if (work.returns || affected === 1) identities.push(outcome.identity);
     if (outcome.inserted) inserted += 1;
   }
-  return { identities, inserted };
+  return { affected, identities, inserted };
 }
 
 const textsOf = new WeakMap<InsertStatements, InsertTexts>();
@@ -102,7 +108,7 @@ export function toTexts(statements: InsertStatements): InsertTexts {
 
 export function variantFor(guarded: Guarded<InsertPlan>, variants: InsertVariants, row: ProposedRow): InsertStatements {
   const given = guarded.plan.columns.filter((column: Column) => row.has(column.name));
-  const key = given.length === guarded.plan.columns.length ? '' : given.map((column) => column.name).join('\n');
+  const key = given.length === guarded.plan.columns.length ? 'all' : `only\n${given.map((column) => column.name).join('\n')}`;
   const known = variants.get(key);
   if (known !== undefined) return known;
   const made = compileInsert(guarded, given);

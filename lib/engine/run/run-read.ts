@@ -5,9 +5,11 @@ import type { Caller } from '#lib/engine/caller.ts';
 import type { Catalog } from '#lib/engine/catalog/catalog.ts';
 import type { Statement } from '#lib/engine/compile/statement.ts';
 import type { Database } from '#lib/engine/database.ts';
+import { weighing } from '#lib/engine/functions/weight-functions.ts';
 import type { RequestValue } from '#lib/engine/plan/plan.ts';
 import { bindValues, type Parameters, type RequestContext, toParameters } from '#lib/engine/run/bind.ts';
 import { createCost, measured, type StatementCost } from '#lib/engine/run/cost.ts';
+import { isTooMuch } from '#lib/engine/run/too-much.ts';
 import type { Settings } from '#lib/engine/settings.ts';
 import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -90,11 +92,14 @@ export function runStatement(
   try {
     const cost = costOf(database, statement, parameters);
     if (cost.isExpensive(database, parameters)) return database.runElsewhere(statement.sql, parameters, timeoutMs);
-    const row = measured(cost, () => database.read((connection) => connection.tuple(statement.sql, parameters))) ?? [];
+    const read = () => weighing(() => database.read((connection) => connection.tuple(statement.sql, parameters)));
+    const row = measured(cost, read) ?? [];
     if (typeof row[1] === 'string') cost.observeDocument(row[1].length, Number(row[0] ?? 0));
     return row;
   } catch (error) {
-    throw toSqlError(error);
+    if (!isTooMuch(error)) throw toSqlError(error);
+    costOf(database, statement, parameters).observeTooMuch(parameters);
+    return database.runElsewhere(statement.sql, parameters, timeoutMs);
   }
 }
 

@@ -9,6 +9,7 @@ type Rule = readonly [RegExp, (match: RegExpExecArray) => Fields];
 
 const byMessage: readonly Rule[] = [
   [/^near "([\s\S]*)": syntax error$/, (m) => ({ sqlstate: '42601', message: `syntax error at or near "${m[1]}"` })],
+  [/^Maximum call stack size exceeded$/, () => ({ sqlstate: '54001', message: 'stack depth limit exceeded' })],
   [/^incomplete input$/, () => ({ sqlstate: '42601', message: 'syntax error at end of input' })],
   [
     /^unrecognized token: "([\s\S]*)"?$/,

@@ -69,3 +69,13 @@ test('property: the texts put together are the input', () => {
     { numRuns: 500 },
   );
 });
+
+test.each([
+  ['a literal', `'${'x'.repeat(8_000_000)}'`],
+  ['a literal of quotes', `'${"''".repeat(500_000)}'`],
+  ['an E literal', `E'${'x'.repeat(8_000_000)}'`],
+  ['a name', `"${'x'.repeat(8_000_000)}"`],
+  ['a comment', `/*${'* '.repeat(4_000_000)}*/`],
+])('%s of megabytes is one token', (_name, sql) => {
+  expect(tokenize(sql).map(({ text }) => text.length)).toEqual([sql.length]);
+});

@@ -10,7 +10,7 @@ import { pageHeaders, parsePage } from '#lib/services/auth/admin-pages.ts';
 import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
 import { requireAdmin } from '#lib/services/auth/bearer.ts';
-import { readBody } from '#lib/services/auth/body.ts';
+import { metadataRecord, readBody } from '#lib/services/auth/body.ts';
 import { emailExists, phoneExists } from '#lib/services/auth/contact-change.ts';
 import { parseEmail, parsePhone } from '#lib/services/auth/contacts.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
@@ -77,7 +77,7 @@ export function readUserById(context: AuthContext): HttpResponse {
   );
 }
 
-const metadata = z.record(z.string(), z.unknown()).nullish();
+const metadata = metadataRecord.nullish();
 const text = z.string().nullish();
 const bodySchema = z.object({
   id: text,

@@ -1,5 +1,6 @@
 /** Reading request bodies: JSON objects checked by a schema, with GoTrue's errors. */
 
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { isNestedDeeper, maxBodyDepth } from '#lib/http/json-depth.ts';
 import { isProblem } from '#lib/http/problem.ts';
@@ -8,6 +9,8 @@ import type { AuthContext } from '#lib/services/auth/context.ts';
 import { isObject } from '#lib/services/auth/rows.ts';
 
 const limitBytes = 1_000_000;
+/** After a larger one was parsed, others have their turn. */
+const atOnceBytes = 128 << 10;
 
 /** Clients send null for what they leave out. */
 export const text = z
@@ -18,10 +21,17 @@ export const optionalText = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
-export const metadata = z
-  .record(z.string(), z.unknown())
-  .nullish()
-  .transform((value) => value ?? {});
+/** Of a user, as JSON. Tokens carry it in a header, and every token and answer prints it. */
+export const metadataLimit = 64 << 10;
+
+export const metadataRecord = z
+  .custom<Record<string, unknown>>(isObject, 'expected an object')
+  .refine(
+    (value) => JSON.stringify(value).length <= metadataLimit,
+    `metadata is larger than ${metadataLimit} characters of JSON`,
+  );
+
+export const metadata = metadataRecord.nullish().transform((value) => value ?? {});
 export const captcha = z
   .object({ captcha_token: text })
   .nullish()
@@ -46,6 +56,7 @@ async function readJson(context: AuthContext): Promise<unknown> {
   } catch {
     throw authError(400, 'bad_json', 'Could not parse request body as JSON');
   }
+  if (bytes.length > atOnceBytes) await setImmediate();
   if (value === undefined) throw authError(400, 'bad_json', `Request body is nested deeper than ${maxBodyDepth} levels`);
   if (isObject(value)) return value;
   throw authError(400, 'bad_json', 'Could not parse request body as JSON: an object is needed');

@@ -9,7 +9,7 @@ import { recordAudit } from '#lib/services/auth/audit.ts';
 import { authError } from '#lib/services/auth/auth-error.ts';
 import { authSettingsOf } from '#lib/services/auth/auth-settings.ts';
 import { requireUser, requireUserOrClient, type SignedIn } from '#lib/services/auth/bearer.ts';
-import { optionalText, readBody, text } from '#lib/services/auth/body.ts';
+import { metadataRecord, optionalText, readBody, text } from '#lib/services/auth/body.ts';
 import { applyContactChange, type ContactChange, parseContactChange } from '#lib/services/auth/contact-change.ts';
 import type { AuthContext } from '#lib/services/auth/context.ts';
 import { parseChallenge } from '#lib/services/auth/flow-states.ts';
@@ -44,7 +44,7 @@ const bodySchema = z.object({
   password: text,
   nonce: text,
   current_password: text,
-  data: z.record(z.string(), z.unknown()).nullish(),
+  data: metadataRecord.nullish(),
   app_metadata: z.unknown().optional(),
   channel: optionalText,
   code_challenge: optionalText,

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { Connection, Row } from '#lib/engine/database.ts';
 import { toStoredTime } from '#lib/engine/stored-time.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
-import { authError } from '#lib/services/auth/auth-error.ts';
+import { authError, validationFailed } from '#lib/services/auth/auth-error.ts';
+import { metadataLimit } from '#lib/services/auth/body.ts';
 import { findText, isTrue, type JsonObject, numberOf, objectOf, textOf, timeMs } from '#lib/services/auth/rows.ts';
 
 export interface User {
@@ -160,8 +161,12 @@ export function isBanned(user: User, nowMs: number): boolean {
 
 /** `data` merged over what is there; a null deletes its key. */
 export function mergeMetadata(present: JsonObject, data: JsonObject): JsonObject {
-  const merged = Object.entries({ ...present, ...data }).filter(([, value]) => value !== null);
-  return Object.fromEntries(merged);
+  const merged = Object.fromEntries(Object.entries({ ...present, ...data }).filter(([, value]) => value !== null));
+  const size = JSON.stringify(merged).length;
+  // What is too large already may become smaller.
+  if (size > metadataLimit && size > JSON.stringify(present).length)
+    throw validationFailed(`A user's metadata may be ${metadataLimit} characters of JSON`);
+  return merged;
 }
 
 /** `app_metadata` with a provider among its providers; the first one names the account. */

@@ -1,19 +1,23 @@
 /** One prepared write as plain data, and whether it may take long. */
 
-import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Table } from '#lib/engine/catalog/catalog.ts';
 import type { Database } from '#lib/engine/database.ts';
 import { bindValues } from '#lib/engine/run/bind.ts';
 import type { RowLimits } from '#lib/engine/run/call.ts';
-import type { ChangeStep, EmptyStep, InsertStep, WriteStep } from '#lib/engine/run/large-write.ts';
+import { inSteps } from '#lib/engine/run/in-steps.ts';
+import type { ChangeStep, EmptyStep, InsertStep, PackedShape, WriteStep } from '#lib/engine/run/large-write.ts';
+import { packInSteps } from '#lib/engine/run/packed-rows.ts';
 import { type InsertTexts, toTexts, variantFor } from '#lib/engine/run/run-insert.ts';
 import { isExpensive, isTextExpensive, isTextFixed, observeText } from '#lib/engine/run/run-read.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
+import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
+import type { Query } from '#lib/services/rest/parse/parse-request.ts';
 import { isPreRequestDear, toPreRequestCall } from '#lib/services/rest/pre-request.ts';
 import type { PreparedWrite } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
 import { type RestContext, toContextParameters } from '#lib/services/rest/rest-context.ts';
-import { encodeRow, locateSql } from '#lib/services/rest/run-write.ts';
+import { encodeRow, joinsDocuments, locateSql } from '#lib/services/rest/run-write.ts';
 import type { ParsedWrite } from '#lib/services/rest/write-table.ts';
 
 export interface PlannedStep {
@@ -36,10 +40,13 @@ export function planStep(context: RestContext, prepared: PreparedWrite, parsed: 
     if (insert !== null) {
       const texts: InsertTexts[] = [];
       const rows = toInsertRows(prepared, insert, parsed, texts);
-      const make = (made: InsertStep['rows']) => toInsert(context, prepared, insert, parsed, texts, made);
-      const first = make(rows.take(rowsAtOnce).toArray());
+      const first = toInsert(context, prepared, insert, parsed, {
+        variants: texts,
+        rows: rows.take(rowsAtOnce).toArray(),
+        packed: null,
+      });
       const isWhole = payload.rows.length <= rowsAtOnce;
-      const whole = async () => make(await collect(toInsertRows(prepared, insert, parsed, texts)));
+      const whole = async () => toInsert(context, prepared, insert, parsed, await packInsert(prepared, insert, parsed));
       return { prepared, step: first, whole: () => (isWhole ? first : whole()), firstIsDear };
     }
   }
@@ -50,12 +57,22 @@ export function planStep(context: RestContext, prepared: PreparedWrite, parsed: 
 
 /** Rows between two pauses of a large insert: what must be cheap together. */
 const rowsAtOnce = 200;
+/** Beyond this even one value keeps the event loop, and a commit of as much writes to the disk for long. */
+const bytesHere = 1 << 20;
+
+/** Rows of too many shapes are not sent elsewhere without need: they are written in steps. */
+export function isLargeWrite(writes: readonly ParsedWrite[]): boolean {
+  const bytes = writes.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
+  return bytes > bytesHere && writes.every(({ payload }) => payload.encoded?.packed.shapes !== null);
+}
 
 export function isDear(database: Database, { prepared, step, firstIsDear }: PlannedStep): boolean {
   if (firstIsDear) return true;
   if (step.kind === 'nothing') return false;
   const { returning } = prepared;
   const rows = step.kind === 'insert' ? step.rows.length : 1;
+  // Other shapes than JSON have a header: they are made at once.
+  if (returning !== null && prepared.insert !== null && !joinsDocuments(prepared) && rows >= rowsAtOnce) return true;
   if (returning !== null && rows <= rowsAtOnce && isExpensive(database, returning, step.returningNamed)) return true;
   if (step.kind === 'change') {
     const find = prepared.change?.statements.find;
@@ -117,6 +134,7 @@ function toCommon(context: RestContext, prepared: PreparedWrite, { lexed, rollba
     returning: returning?.sql ?? null,
     returningNamed,
     limits,
+    joins: joinsDocuments(prepared),
     rollback,
   };
 }
@@ -163,7 +181,7 @@ function toInsertRows(
   { payload, query }: ParsedWrite,
   texts: InsertTexts[],
 ): IteratorObject<InsertStep['rows'][number]> {
-  const useDefaults = prepared.preferences.missing === 'default' || query.columns === null;
+  const useDefaults = usesDefaults(prepared, query);
   return Iterator.from(payload.rows).map((given) => {
     const row = encodeRow(prepared.table, guarded.plan.columns, given, payload.form, useDefaults);
     const own = toTexts(variantFor(guarded, variants, row));
@@ -172,19 +190,52 @@ function toInsertRows(
   });
 }
 
-const msAtOnce = 10;
+/** All rows, packed: those of a large body as they came from its thread, others in steps. */
+async function packInsert(
+  prepared: PreparedWrite,
+  { guarded, variants }: NonNullable<PreparedWrite['insert']>,
+  parsed: ParsedWrite,
+): Promise<Pick<InsertStep, 'variants' | 'rows' | 'packed'>> {
+  const { payload, query } = parsed;
+  const { columns } = guarded.plan;
+  const encode = (row: ReadonlyMap<string, unknown>, form: Payload['form']) =>
+    encodeRow(prepared.table, columns, row, form, usesDefaults(prepared, query));
+  const ready = payload.encoded?.packed.shapes == null ? null : payload.encoded.packed;
+  const encoded = Iterator.from(payload.rows).map((row) => encode(row, payload.form));
+  const rows = ready ?? (await inSteps(packInSteps(payload.rows.length, encoded)));
+  const texts: InsertTexts[] = [];
+  if (rows.shapes === null) {
+    const collected = await inSteps(collect(toInsertRows(prepared, { guarded, variants }, parsed, texts)));
+    return { variants: texts, rows: collected, packed: null };
+  }
+  const shapes = rows.shapes.map((names): PackedShape => {
+    // A row whose values are their own places.
+    const places = new Map(names.map((name, place) => [name, place]));
+    const row = ready === null ? places : encode(places, 'encoded');
+    const own = toTexts(variantFor(guarded, variants, row));
+    if (!texts.includes(own)) texts.push(own);
+    const toPlace = (name: string) =>
+      z
+        .number()
+        .nullable()
+        .parse(row.get(name) ?? null);
+    return { names, variant: texts.indexOf(own), places: own.columns.map(toPlace) };
+  });
+  return { variants: texts, rows: [], packed: { rows, shapes } };
+}
 
-/** Others have their turn now and then: a payload may have any number of rows. */
-async function collect<T>(items: Iterable<T>): Promise<T[]> {
+function* collect<T>(items: Iterable<T>): Generator<void, T[]> {
   const collected: T[] = [];
-  let startedMs = performance.now();
   for (const item of items) {
     collected.push(item);
-    if (performance.now() - startedMs < msAtOnce) continue;
-    await setImmediate();
-    startedMs = performance.now();
+    if (collected.length % rowsAtOnce === 0) yield;
   }
   return collected;
+}
+
+/** Whether a key that a row does not have takes its default. */
+function usesDefaults({ preferences }: PreparedWrite, query: Query): boolean {
+  return preferences.missing === 'default' || query.columns === null;
 }
 
 function toInsert(
@@ -192,15 +243,13 @@ function toInsert(
   prepared: PreparedWrite,
   { guarded: { plan } }: NonNullable<PreparedWrite['insert']>,
   parsed: ParsedWrite,
-  variants: readonly InsertTexts[],
-  rows: InsertStep['rows'],
+  given: Pick<InsertStep, 'variants' | 'rows' | 'packed'>,
 ): InsertStep {
   return {
     ...toCommon(context, prepared, parsed, plan.through),
     kind: 'insert',
     table: plan.table.key,
-    variants,
-    rows,
+    ...given,
     merges: plan.conflict?.action === 'merge',
     conflicts: plan.conflict !== null,
     locate: locateSql(prepared),

@@ -2,12 +2,14 @@
 
 import type { Column, Table } from '#lib/engine/catalog/catalog.ts';
 import type { Connection } from '#lib/engine/database.ts';
+import { allowedBytes } from '#lib/engine/functions/weight-functions.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { findShownName } from '#lib/engine/plan/shown-columns.ts';
 import type { Parameters } from '#lib/engine/run/bind.ts';
-import { toJsonArray } from '#lib/engine/run/large-write.ts';
+import { joinDocuments, toJsonArray } from '#lib/engine/run/large-write.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
+import { tooMuch } from '#lib/engine/run/too-much.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import type { LexedQuery } from '#lib/services/rest/parse/lex-query.ts';
 import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
@@ -51,11 +53,11 @@ export function* postInSteps(
   const written = yield* insertRows(connection, guarded, variants, rows, parameters);
   const document = yield* readBackInSteps(connection, write, lexed, parameters, written.identities);
   return {
-    affected: written.identities.length,
+    affected: written.affected,
     inserted: written.inserted,
     document,
     identity: written.identities[0] ?? null,
-    location: locate(connection, write, written.identities),
+    location: written.affected === 1 ? locate(connection, write, written.identities) : null,
   };
 }
 
@@ -107,17 +109,23 @@ function* readBackInSteps(
   parameters: Parameters,
   identities: readonly SqlValue[],
 ): Generator<void, string | null> {
-  const joins = write.media.kind === 'json' || write.media.kind === 'object';
   const parts: string[] = [];
-  const size = joins ? rowsPerDocument : Math.max(1, identities.length);
+  let bytes = 0;
+  const size = joinsDocuments(write) ? rowsPerDocument : Math.max(1, identities.length);
   for (let start = 0; start === 0 || start < identities.length; start += size) {
     if (start > 0) yield;
     parameters.written = toJsonArray(identities.slice(start, start + size));
     const document = readBack(connection, write.returning, lexed.values, parameters);
     if (document === null) return null;
+    bytes += document.length;
+    if (bytes > allowedBytes) throw tooMuch('more than may be read back on the event loop');
     parts.push(document);
   }
-  return parts.length === 1 ? (parts[0] ?? null) : `[${parts.map((part) => part.slice(1, -1)).join(',')}]`;
+  return joinDocuments(parts);
+}
+
+export function joinsDocuments({ media }: PreparedWrite): boolean {
+  return media.kind === 'json' || media.kind === 'object';
 }
 
 /** With `useDefaults` a missing key stays missing and takes its default; otherwise it is NULL. */

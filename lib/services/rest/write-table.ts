@@ -3,8 +3,8 @@
 import type { Connection } from '#lib/engine/database.ts';
 import { slowMs } from '#lib/engine/run/cost.ts';
 import { cpuTimeMs } from '#lib/engine/run/cpu-time.ts';
-import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
+import { isTooMuch } from '#lib/engine/run/too-much.ts';
 import type { HttpResponse } from '#lib/http/exchange.ts';
 import { forgetCheap, isKnownCheap, isOneShortRow, keepCheap } from '#lib/services/rest/cheap-inserts.ts';
 import { explain } from '#lib/services/rest/explain.ts';
@@ -14,7 +14,7 @@ import { parsePrefer } from '#lib/services/rest/parse/parse-prefer.ts';
 import { checkLimits, parseQuery, type Query } from '#lib/services/rest/parse/parse-request.ts';
 import { isLargeBody, readLargePayload } from '#lib/services/rest/payload/payload-threads.ts';
 import { getTable } from '#lib/services/rest/plan/find-table.ts';
-import { isDear, isFixed, observeStep } from '#lib/services/rest/plan-step.ts';
+import { isDear, isFixed, isLargeWrite, observeStep } from '#lib/services/rest/plan-step.ts';
 import { beforeWrite } from '#lib/services/rest/pre-request.ts';
 import { prepareWrite, type WriteMethod } from '#lib/services/rest/prepare-write.ts';
 import { checkPut } from '#lib/services/rest/put.ts';
@@ -51,13 +51,13 @@ async function write(context: RestContext, table: string, method: WriteMethod, p
     isPlainInsert(parsed, request.header('prefer'), request.header('accept'));
   if (isPlain && isOneShortRow(parsed)) return writeShortRow(context, table, parsed);
   const planned = planWrite({ context, method, table, write: parsed });
-  if (isDear(database, planned.step)) return writeElsewhere(context, planned);
-  if (method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback) {
-    return database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed));
-  }
-  const answer = writeHere(context, table, method, parsed, isPlain, planned);
+  if (isLargeWrite([parsed]) || isDear(database, planned.step)) return writeElsewhere(context, planned);
+  const answer =
+    method === 'POST' && parsed.payload.rows.length > largePayloadRows && !parsed.rollback
+      ? database.writeInSteps((connection) => performLargeInsert(context, connection, table, parsed))
+      : writeHere(context, table, method, parsed, isPlain, planned);
   return answer.catch((error: unknown) => {
-    if (!isTooManyRows(error)) throw error;
+    if (!isTooMuch(error)) throw error;
     return writeElsewhere(context, planned);
   });
 }

@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { Piscina } from 'piscina';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { packRows } from '#lib/engine/run/packed-rows.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
-import { packRows, unpackRows } from '#lib/services/rest/payload/encoded-rows.ts';
+import { unpackRows } from '#lib/services/rest/payload/payload-threads.ts';
 import { openRestEnvironment, type RestEnvironment, serviceRole } from '../../support/rest-environment.ts';
 
 const schema = `

@@ -5,15 +5,15 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#lib/engine/database.ts';
-import { isTooManyRows } from '#lib/engine/run/run-change.ts';
 import { retryStale } from '#lib/engine/run/stale-catalog.ts';
+import { isTooMuch } from '#lib/engine/run/too-much.ts';
 import { isSqlError } from '#lib/engine/sql-error.ts';
 import type { HttpRequest, HttpResponse } from '#lib/http/exchange.ts';
 import { isProblem } from '#lib/http/problem.ts';
 import { type BatchItem, parseOperations } from '#lib/services/rest/batch/parse-operations.ts';
 import { parseTarget } from '#lib/services/rest/parse/parse-target.ts';
 import { isLargeBody, readLargeBatch } from '#lib/services/rest/payload/payload-threads.ts';
-import { isDear } from '#lib/services/rest/plan-step.ts';
+import { isDear, isLargeWrite } from '#lib/services/rest/plan-step.ts';
 import { respondError } from '#lib/services/rest/respond/respond-error.ts';
 import { restProblem } from '#lib/services/rest/respond/rest-error.ts';
 import type { RestContext } from '#lib/services/rest/rest-context.ts';
@@ -74,14 +74,15 @@ async function perform(context: RestContext, operations: readonly Operation[], a
     await setImmediate();
     startedMs = performance.now();
   }
-  if (planned.some(({ step }) => isDear(database, step))) return runElsewhere(context, planned, at);
+  if (isLargeWrite(operations.map(({ write }) => write)) || planned.some(({ step }) => isDear(database, step)))
+    return runElsewhere(context, planned, at);
   const rows = operations.reduce((sum, { write }) => sum + write.payload.rows.length, 0);
   const answers =
     rows > rowsAtOnce
       ? database.writeInSteps((connection) => performInSteps(connection, operations, at))
       : database.write((connection) => operations.map((operation, index) => performOne(connection, operation, index, at)));
   return answers.catch((error: unknown) => {
-    if (!isTooManyRows(error)) throw error;
+    if (!isTooMuch(error)) throw error;
     return runElsewhere(context, planned, at);
   });
 }

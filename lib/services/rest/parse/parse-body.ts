@@ -1,5 +1,6 @@
 /** A request's body as rows: JSON, CSV or a form. Fails PGRST102. */
 
+import type { PackedRows } from '#lib/engine/run/packed-rows.ts';
 import { parseJson } from '#lib/engine/types/parse-json.ts';
 import { splitCsv } from '#lib/services/rest/parse/split-csv.ts';
 import { badBody } from '#lib/services/rest/respond/rest-error.ts';
@@ -19,8 +20,12 @@ export interface Payload {
   readonly uniform: boolean;
   /** JSON values as parsed; CSV and form values as text (null for CSV's `NULL`), to be read as literals; or as columns keep them. */
   readonly form: 'json' | 'literal' | 'encoded';
-  /** What an encoded payload was encoded for, and short values of its first row as they were sent. */
-  readonly encoded: { readonly fields: string; readonly sent: ReadonlyMap<string, string> } | null;
+  /** What an encoded payload was encoded for, short values of its first row as they were sent, and its rows packed. */
+  readonly encoded: {
+    readonly fields: string;
+    readonly sent: ReadonlyMap<string, string>;
+    readonly packed: PackedRows;
+  } | null;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

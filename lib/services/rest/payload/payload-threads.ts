@@ -4,12 +4,12 @@ import { Piscina } from 'piscina';
 import { z } from 'zod';
 import type { Table } from '#lib/engine/catalog/catalog.ts';
 import { errorSchema, fromWireError } from '#lib/engine/child/child-message.ts';
+import { type PackedRows, packedSchema, unpack } from '#lib/engine/run/packed-rows.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { remember } from '#lib/remember.ts';
 import type { BatchItem } from '#lib/services/rest/batch/parse-operations.ts';
-import type { Payload } from '#lib/services/rest/parse/parse-body.ts';
-import { unpackRows } from '#lib/services/rest/payload/encoded-rows.ts';
+import type { Payload, PayloadRows } from '#lib/services/rest/parse/parse-body.ts';
 import { toFields } from '#lib/services/rest/payload/fields.ts';
 import type * as work from '#lib/services/rest/payload/payload-work.ts';
 import type { Given } from '#lib/services/rest/rpc/read-arguments-body.ts';
@@ -51,7 +51,7 @@ const rowsSchema = z.object({
   keys: z.array(z.string()),
   uniform: z.boolean(),
   sent: z.map(z.string(), z.string()),
-  packed: z.object({ length: z.number(), bytes: z.instanceof(Uint8Array), ends: z.array(z.number()) }),
+  packed: packedSchema,
 });
 
 /** Throws what the body is refused for; what a row is refused for is thrown when it is reached. */
@@ -64,7 +64,13 @@ export async function readLargePayload(
   const fields = toFields(table);
   const read = await onThread('rows', { body, contentType, fields: fields.list, columns });
   const { keys, uniform, sent, packed } = rowsSchema.parse(read);
-  return { rows: unpackRows(packed), keys, uniform, form: 'encoded', encoded: { fields: fields.text, sent } };
+  return { rows: unpackRows(packed), keys, uniform, form: 'encoded', encoded: { fields: fields.text, sent, packed } };
+}
+
+export function unpackRows(packed: PackedRows): PayloadRows {
+  const toRows = () =>
+    unpack(packed, (names) => (values) => new Map(names.map((name, place) => [name, values[place] ?? null] as const)));
+  return { length: packed.length, at: (index) => toRows().drop(index).next().value, [Symbol.iterator]: toRows };
 }
 
 const operationsSchema: z.ZodType<BatchItem[]> = z.array(

@@ -1,11 +1,11 @@
 /** What a thread does with a large body: parses it and encodes its values. Synchronous, a thread having nothing else to do. */
 
 import { toWireError, type WireError } from '#lib/engine/child/child-message.ts';
+import { type PackedRows, packRows } from '#lib/engine/run/packed-rows.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 import { type BatchItem, parseOperations } from '#lib/services/rest/batch/parse-operations.ts';
 import { type Payload, type PayloadRow, parsePayload } from '#lib/services/rest/parse/parse-body.ts';
 import { encodeValue } from '#lib/services/rest/payload/encode-value.ts';
-import { type PackedRows, packRows } from '#lib/services/rest/payload/encoded-rows.ts';
 import type { Field } from '#lib/services/rest/payload/fields.ts';
 import { type ArgumentSpec, encodeArguments } from '#lib/services/rest/rpc/encode-arguments.ts';
 import { type Given, readArgumentsBody } from '#lib/services/rest/rpc/read-arguments-body.ts';
