@@ -1,6 +1,7 @@
 /** A constraint failure as PostgreSQL words it: which constraint, and the caller's own values. */
 
 import type { Catalog, ForeignKey, Key, Table } from '#lib/engine/catalog/catalog.ts';
+import { identityOf } from '#lib/engine/compile/row-identity.ts';
 import type { Connection } from '#lib/engine/database.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import type { ProposedRow } from '#lib/engine/run/run-insert.ts';
@@ -8,12 +9,14 @@ import { toSqlError } from '#lib/engine/sql/to-sql-error.ts';
 import { SqlError } from '#lib/engine/sql-error.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
 
+/** `written`: the rows a change was about, as it was bound to it. */
 export function describeConstraint(
   connection: Connection,
   catalog: Catalog,
   table: Table,
   row: ProposedRow,
   error: unknown,
+  written: SqlValue = null,
 ): SqlError {
   const plain = toSqlError(error);
   const message = error instanceof Error ? error.message : '';
@@ -23,7 +26,7 @@ export function describeConstraint(
     case '23502':
       return describeNotNull(table, row, message, error);
     case '23503':
-      return describeForeignKey(connection, catalog, table, row, error) ?? plain;
+      return describeForeignKey(connection, catalog, table, row, error, written) ?? plain;
     case '23514': {
       const name = message.replace(/^CHECK constraint failed: /, '');
       return new SqlError({
@@ -78,6 +81,7 @@ function describeForeignKey(
   table: Table,
   row: ProposedRow,
   cause: unknown,
+  written: SqlValue,
 ): SqlError | null {
   for (const key of table.foreignKeys) {
     const target = catalog.tables.get(key.target);
@@ -91,12 +95,13 @@ function describeForeignKey(
       cause,
     });
   }
-  const inbound = findInbound(catalog, table);
+  const inbound = findInbound(connection, catalog, table, written, row.size === 0 ? 'on_delete' : 'on_update');
   if (inbound === null) return null;
+  const named = inbound.values === null ? '' : `=(${inbound.values.map(printValue).join(', ')})`;
   return new SqlError({
     sqlstate: '23503',
     message: `update or delete on table "${table.name}" violates foreign key constraint "${inbound.key.name}" on table "${inbound.holder.name}"`,
-    details: `Key (${inbound.key.targetColumns.join(', ')}) is still referenced from table "${inbound.holder.name}".`,
+    details: `Key (${inbound.key.targetColumns.join(', ')})${named} is still referenced from table "${inbound.holder.name}".`,
     cause,
   });
 }
@@ -112,11 +117,39 @@ function exists(
   return connection.value(`SELECT 1 FROM main.${quoteName(table.stored)} WHERE ${where}`, ...bound) !== undefined;
 }
 
-function findInbound(catalog: Catalog, table: Table): { holder: Table; key: ForeignKey } | null {
+interface Inbound {
+  readonly holder: Table;
+  readonly key: ForeignKey;
+  /** What is still referenced. */
+  readonly values: readonly SqlValue[] | null;
+}
+
+/** The key of the first written row that another still refers to. Takes what SQLite took to find that there is one. */
+function findInbound(
+  connection: Connection,
+  catalog: Catalog,
+  table: Table,
+  written: SqlValue,
+  event: 'on_delete' | 'on_update',
+): Inbound | null {
+  const inbound: Inbound[] = [];
   for (const holder of catalog.tables.values()) {
-    for (const key of holder.foreignKeys) if (key.target === table.key) return { holder, key };
+    for (const key of holder.foreignKeys) if (key.target === table.key) inbound.push({ holder, key, values: null });
   }
-  return null;
+  for (const { holder, key } of written === null ? [] : inbound) {
+    const action = `SELECT ${event} FROM pragma_foreign_key_list(?) WHERE "from" = ? COLLATE NOCASE AND "table" = ? COLLATE NOCASE`;
+    const done = connection.value(action, holder.stored, key.columns[0] ?? '', table.stored);
+    if (done !== 'NO ACTION' && done !== 'RESTRICT') continue;
+    const target = key.targetColumns.map((column) => `"~row".${quoteName(column)}`);
+    const pairs = key.columns.map((column, index) => `"~holder".${quoteName(column)} = ${target[index]}`);
+    const values = connection.tuple(
+      `SELECT ${target.join(', ')} FROM main.${quoteName(table.stored)} AS "~row" WHERE ${identityOf(table)} IN (SELECT value FROM json_each(:written))
+       AND EXISTS (SELECT 1 FROM main.${quoteName(holder.stored)} AS "~holder" WHERE ${pairs.join(' AND ')}) LIMIT 1`,
+      { written },
+    );
+    if (values !== undefined) return { holder, key, values };
+  }
+  return inbound[0] ?? null;
 }
 
 function printValue(value: SqlValue | undefined): string {

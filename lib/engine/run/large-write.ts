@@ -46,6 +46,8 @@ export interface ChangeStep extends Step {
   readonly hidden: string | null;
   /** A DELETE's rows are read before they go. */
   readonly readsBefore: boolean;
+  /** Whether the caller could see the rows: an error may then name them. */
+  readonly showsRows: boolean;
   /** The new values of an update by column, for errors. */
   readonly row: readonly (readonly [string, SqlValue])[];
 }
@@ -98,9 +100,9 @@ export interface WriteOutcome {
 export function performStep(connection: Connection, asked: WriteStep, loadCatalog: () => Catalog): WriteOutcome {
   const settings = asked.first === null ? noSettings : toSettings(performCall(connection, asked.first));
   const step = settings.size === 0 ? asked : withSettings(asked, toSettingsJson(settings));
-  const toError = (row: ProposedRow, error: unknown): Error => {
+  const toError: ToError = (row, error, written) => {
     const catalog = loadCatalog();
-    return describeConstraint(connection, catalog, getTable(catalog, step.table), row, error);
+    return describeConstraint(connection, catalog, getTable(catalog, step.table), row, error, written);
   };
   const refuse = (using = false): Error => refused(getTable(loadCatalog(), step.table), using);
   return { ...perform(), settings: Object.fromEntries(settings) };
@@ -133,7 +135,7 @@ function getTable(catalog: Catalog, key: string): Table {
 }
 
 type Done = Omit<WriteOutcome, 'settings'>;
-type ToError = (row: ProposedRow, error: unknown) => Error;
+type ToError = (row: ProposedRow, error: unknown, written?: SqlValue) => Error;
 
 function change(connection: Connection, step: ChangeStep, toError: ToError, refuse: () => Error): Done {
   const parameters: Record<string, SqlValue> = { ...step.named, most: -1n };
@@ -147,7 +149,7 @@ function change(connection: Connection, step: ChangeStep, toError: ToError, refu
     try {
       connection.run(step.change, parameters);
     } catch (error) {
-      throw toError(new Map(step.row), error);
+      throw toError(new Map(step.row), error, step.showsRows ? parameters.written : null);
     }
     if (step.moved !== null) parameters.written = connection.value(step.moved, parameters) ?? '[]';
     if (step.hidden !== null && connection.value(step.hidden, parameters) !== 0) throw hiddenByView(step.through);

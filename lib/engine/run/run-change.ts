@@ -47,7 +47,14 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
     try {
       connection.run(statements.change, parameters);
     } catch (error) {
-      throw describeConstraint(connection, guarded.catalog, plan.table, input.row, error);
+      throw describeConstraint(
+        connection,
+        guarded.catalog,
+        plan.table,
+        input.row,
+        error,
+        showsRows(plan) ? parameters.written : null,
+      );
     }
     if (statements.moved !== null) parameters.written = connection.value(statements.moved, parameters) ?? '[]';
     if (statements.hidden !== null && connection.value(statements.hidden, parameters) !== 0)
@@ -55,6 +62,11 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
   }
   const document = plan.kind === 'delete' ? before : readBack(connection, returning, values, parameters);
   return { affected: Number(affected), document };
+}
+
+/** Whether the caller could see the rows: an error may then name them. */
+export function showsRows({ where, returning }: UpdatePlan | DeletePlan): boolean {
+  return where !== null || returning !== null;
 }
 
 /** The document of the rows in `:written`, or null when nothing is returned. Throws what `isTooMuch` knows. */

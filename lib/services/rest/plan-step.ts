@@ -8,6 +8,7 @@ import type { RowLimits } from '#lib/engine/run/call.ts';
 import { inSteps } from '#lib/engine/run/in-steps.ts';
 import type { ChangeStep, EmptyStep, InsertStep, PackedShape, WriteStep } from '#lib/engine/run/large-write.ts';
 import { packInSteps } from '#lib/engine/run/packed-rows.ts';
+import { showsRows } from '#lib/engine/run/run-change.ts';
 import { type InsertTexts, toTexts, variantFor } from '#lib/engine/run/run-insert.ts';
 import { isExpensive, isTextExpensive, isTextFixed, observeText } from '#lib/engine/run/run-read.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -165,6 +166,7 @@ function toChange(
     moved: statements.moved,
     hidden: statements.hidden,
     readsBefore: plan.kind === 'delete',
+    showsRows: showsRows(plan),
     row,
   };
 }
