@@ -7,6 +7,7 @@ import type { Connection } from '#lib/engine/database.ts';
 import { weighing } from '#lib/engine/functions/weight-functions.ts';
 import type { DeletePlan, RequestValue, UpdatePlan } from '#lib/engine/plan/plan.ts';
 import type { Guarded } from '#lib/engine/policies/guard.ts';
+import { columnsFor } from '#lib/engine/policies/privileges.ts';
 import { bindValues, type Parameters } from '#lib/engine/run/bind.ts';
 import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
 import { type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
@@ -53,7 +54,7 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
         plan.table,
         input.row,
         error,
-        showsRows(plan) ? parameters.written : null,
+        showsRows(guarded) ? parameters.written : null,
       );
     }
     if (statements.moved !== null) parameters.written = connection.value(statements.moved, parameters) ?? '[]';
@@ -64,9 +65,10 @@ export function runChange(connection: Connection, guarded: Guarded<UpdatePlan | 
   return { affected: Number(affected), document };
 }
 
-/** Whether the caller could see the rows: an error may then name them. */
-export function showsRows({ where, returning }: UpdatePlan | DeletePlan): boolean {
-  return where !== null || returning !== null;
+/** Whether the caller could see the rows, and all of their columns: an error may then name their values. */
+export function showsRows({ plan, catalog, role, owned }: Guarded<UpdatePlan | DeletePlan>): boolean {
+  const seen = plan.where !== null || plan.returning !== null;
+  return seen && !owned && columnsFor(catalog, plan.table, role, 'select') === 'all';
 }
 
 /** The document of the rows in `:written`, or null when nothing is returned. Throws what `isTooMuch` knows. */

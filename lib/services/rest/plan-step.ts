@@ -166,7 +166,7 @@ function toChange(
     moved: statements.moved,
     hidden: statements.hidden,
     readsBefore: plan.kind === 'delete',
-    showsRows: showsRows(plan),
+    showsRows: showsRows(guarded),
     row,
   };
 }
