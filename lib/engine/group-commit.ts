@@ -1,6 +1,6 @@
 /**
- * All writes that arrive in one tick share a transaction, each in its own savepoint, and are answered after COMMIT: at
- * `synchronous=FULL` that is several times the rate of a transaction each, and a failing write harms no other.
+ * All writes that arrive in one tick share a transaction, each in its own savepoint, and are answered when its commit is on
+ * disk: that is several times the rate of a transaction each, and a failing write harms no other.
  */
 
 import type { CachingConnection } from '#lib/engine/connection.ts';

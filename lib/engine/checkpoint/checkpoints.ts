@@ -51,6 +51,8 @@ export function createCheckpoints(file: string, writer: CachingConnection): Chec
       const [, pages, copied] = writer.tuple('PRAGMA wal_checkpoint(NOOP)') ?? [];
       if (Number(pages) - Number(copied) >= pagesWorthIt) running = copy();
     },
-    close: async () => (await running) ?? undefined,
+    async close() {
+      await running;
+    },
   };
 }

@@ -7,7 +7,9 @@ import type { Connection } from '#lib/engine/database.ts';
 import { areResponseSettings } from '#lib/engine/response-settings.ts';
 import { type Call, isWithin, performCall, type RowLimits, toSettings } from '#lib/engine/run/call.ts';
 import { describeConstraint } from '#lib/engine/run/describe-constraint.ts';
+import { atOnce } from '#lib/engine/run/in-steps.ts';
 import { type PackedRows, toShapeKey, unpack } from '#lib/engine/run/packed-rows.ts';
+import { type PartsReader, readParts } from '#lib/engine/run/read-parts.ts';
 import { type InsertTexts, insertEach, type ProposedRow, refused } from '#lib/engine/run/run-insert.ts';
 import { noSettings, toSettingsJson } from '#lib/engine/settings.ts';
 import type { SqlValue } from '#lib/engine/types/semantic-type.ts';
@@ -219,29 +221,13 @@ function readBack(connection: Connection, { returning, returningNamed }: WriteSt
   return typeof document === 'string' ? document : '[]';
 }
 
-const rowsPerDocument = 500;
-
-/** All at once would take the memory of their names, of the document and of what SQLite makes of both. */
 function readBackParts(connection: Connection, step: InsertStep, identities: readonly SqlValue[]): string | null {
-  const size = step.joins ? rowsPerDocument : Math.max(1, identities.length);
-  const parts: string[] = [];
-  let length = 0;
-  for (let start = 0; start === 0 || start < identities.length; start += size) {
-    const document = readBack(connection, step, toJsonArray(identities.slice(start, start + size)));
-    if (document === null) return null;
-    length += document.length;
-    if (length > outputLimitBytes) throw outputTooLarge(outputLimitBytes);
-    parts.push(document);
-  }
-  return joinDocuments(parts);
-}
-
-/** Of JSON arrays. */
-export function joinDocuments(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? '') : `[${parts.map((part) => part.slice(1, -1)).join(',')}]`;
-}
-
-/** Identities as JSON: integers keep every digit, keys of tables without rowid are arrays already. */
-export function toJsonArray(identities: readonly SqlValue[]): string {
-  return `[${identities.map((identity) => (typeof identity === 'string' ? JSON.stringify(identity) : String(identity))).join(',')}]`;
+  const reader: PartsReader = {
+    joins: step.joins,
+    read: (written) => readBack(connection, step, written),
+    allow(length) {
+      if (length > outputLimitBytes) throw outputTooLarge(outputLimitBytes);
+    },
+  };
+  return atOnce(readParts(identities, reader));
 }

@@ -6,7 +6,8 @@ import { allowedBytes } from '#lib/engine/functions/weight-functions.ts';
 import { quoteName } from '#lib/engine/plan/quote.ts';
 import { findShownName } from '#lib/engine/plan/shown-columns.ts';
 import type { Parameters } from '#lib/engine/run/bind.ts';
-import { joinDocuments, toJsonArray } from '#lib/engine/run/large-write.ts';
+import { atOnce } from '#lib/engine/run/in-steps.ts';
+import { readParts } from '#lib/engine/run/read-parts.ts';
 import { readBack, runChange } from '#lib/engine/run/run-change.ts';
 import { insertRows, type ProposedRow } from '#lib/engine/run/run-insert.ts';
 import { tooMuch } from '#lib/engine/run/too-much.ts';
@@ -28,10 +29,7 @@ export function runPost(
   query: Query,
   payload: Payload,
 ): Outcome {
-  const steps = postInSteps(context, connection, write, lexed, query, payload);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+  return atOnce(postInSteps(context, connection, write, lexed, query, payload));
 }
 
 /** Pauses now and then, so that a large payload does not hold up everybody's reads. */
@@ -99,31 +97,26 @@ export function runDelete(context: RestContext, connection: Connection, write: P
   return { ...changed, inserted: 0, identity: null, location: null };
 }
 
-const rowsPerDocument = 500;
-
-/** JSON documents of parts join to the document of the whole; other shapes have headers and are read at once. */
-function* readBackInSteps(
+function readBackInSteps(
   connection: Connection,
   write: PreparedWrite,
   lexed: LexedQuery,
   parameters: Parameters,
   identities: readonly SqlValue[],
 ): Generator<void, string | null> {
-  const parts: string[] = [];
-  let bytes = 0;
-  const size = joinsDocuments(write) ? rowsPerDocument : Math.max(1, identities.length);
-  for (let start = 0; start === 0 || start < identities.length; start += size) {
-    if (start > 0) yield;
-    parameters.written = toJsonArray(identities.slice(start, start + size));
-    const document = readBack(connection, write.returning, lexed.values, parameters);
-    if (document === null) return null;
-    bytes += document.length;
-    if (bytes > allowedBytes) throw tooMuch('more than may be read back on the event loop');
-    parts.push(document);
-  }
-  return joinDocuments(parts);
+  return readParts(identities, {
+    joins: joinsDocuments(write),
+    read(written) {
+      parameters.written = written;
+      return readBack(connection, write.returning, lexed.values, parameters);
+    },
+    allow(length) {
+      if (length > allowedBytes) throw tooMuch('more than may be read back on the event loop');
+    },
+  });
 }
 
+/** Whether the documents of parts join to the document of the whole. */
 export function joinsDocuments({ media }: PreparedWrite): boolean {
   return media.kind === 'json' || media.kind === 'object';
 }
